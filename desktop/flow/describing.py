@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from desktop.flow.arena_vote import vote_words
-from desktop.flow.quantities import count_text, since_text
+from desktop.flow.quantities import count_text, percent_text, since_text
 from desktop.flow.ranking import from_tiers, letter, spaced_ranking
 from desktop.flow.word_diff import changed_share
 from desktop.flow.wording import gettext as _
@@ -218,7 +218,8 @@ def drafted_by(revision: Revision) -> str:
     if drafted is None:
         return _("Drafted by a model.") if revision.method == "model_assisted" else ""
     share = changed_share(drafted.text, revision.text)
-    return _("Drafted by {model}, changed by the trainer: {share} %").format(model=_author(drafted.origin), share=share)
+    told = _("Drafted by {model}, changed by the trainer: {share}")
+    return told.format(model=_author(drafted.origin), share=percent_text(share / 100))
 
 
 def _author(origin: Origin) -> str:

@@ -17,12 +17,12 @@ from functools import cache
 import msgspec
 
 from desktop.flow.draft import AnswerDraft, Draft, RevisionDraft
-from desktop.flow.model_names import LONGEST_SENTENCE, begun_name, names_in
+from desktop.flow.model_names import begun_name, names_in
+from desktop.flow.self_naming import LONGEST_SENTENCE
 from desktop.flow.together import seen_text
 from desktop.flow.wording import gettext as _
 from feedback_store.records import Message
 
-LONGEST_TEXT = 400_000
 MOST_TEXTS = 32  # that are remembered: the answers of some comparisons
 BLOCKS = "█" * 6
 
@@ -73,9 +73,7 @@ def _remembered() -> Masks:
 
 def masks(text: str, own: tuple[str, ...] = ()) -> tuple[tuple[int, int], ...]:
     """Ranges of `text` (code points, end exclusive) that name a model or its maker; `own` are those that answer."""
-    if not text or len(text) > LONGEST_TEXT:
-        return ()
-    return _remembered().of(text, own)
+    return _remembered().of(text, own) if text else ()
 
 
 def prepare(names: Collection[str]) -> None:

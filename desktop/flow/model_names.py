@@ -5,8 +5,8 @@ Three rules, from the surest to the most careful (decision 158):
 - A coined name of a model that answers ("SmolLM", "Qwen", and what its file is called) names it wherever it stands, in
   any case, with or without separators inside, within another word too.
 - A speaker's label names one: "SmolLM: …". At any line's start for the models that answer; for others at the text's.
-- Elsewhere a name counts in a sentence that speaks of itself ("I am …", "trained by …"). A name that is an ordinary
-  word (llama, phi, solar) must moreover be spelled as a name, with a capital, or be introduced: "i am llama".
+- Elsewhere a name counts in a sentence that speaks of itself ("I am …"; `self_naming` knows them). A name that is an
+  ordinary word (llama, phi, solar) must moreover be spelled as a name, with a capital, or be introduced: "i am llama".
 """
 
 from __future__ import annotations
@@ -16,26 +16,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from desktop.flow.known_names import COINED, FAMILIES, MAKERS, ORDINARY, SAME
+from desktop.flow.self_naming import Spoken
 from desktop.flow.unseen import UNSEEN
-
-LONGEST_SENTENCE = 600  # characters around a name that are looked at
-
-COINED = (
-    "ChatGPT", "Mixtral", "Ministral", "Qwen", "QwQ", "Tongyi", "DeepSeek", "SmolLM", "TinyLlama", "Code Llama",
-    "Nemotron", "ChatGLM", "InternLM", "MiniCPM", "Baichuan", "StableLM", "OpenChat", "Exaone",
-)  # fmt: skip
-ORDINARY = (  # words, names of people or places, and abbreviations that mean something else too
-    "GPT", "Claude", "Gemini", "Gemma", "Bard", "PaLM", "Llama", "Alpaca", "Vicuna", "Mistral", "Phi", "Falcon", "Yi",
-    "Kimi", "Command R", "Aya", "OLMo", "Tulu", "Tülu", "Granite", "Grok", "Copilot", "Ernie", "GLM", "Zephyr", "Orca",
-    "Hermes", "Dolphin", "Solar",
-)  # fmt: skip
-FAMILIES = (*COINED, *ORDINARY)
-MAKERS = (
-    "OpenAI", "Anthropic", "Google", "Google DeepMind", "DeepMind", "Meta", "Meta AI", "Mistral AI", "Alibaba",
-    "Alibaba Cloud", "Microsoft", "Hugging Face", "HuggingFace", "HF", "TII", "Technology Innovation Institute",
-    "01.AI", "Moonshot AI", "Cohere", "Allen Institute for AI", "Ai2", "IBM", "NVIDIA", "xAI", "Baidu",
-    "Zhipu AI", "LMSYS", "Stability AI", "Nous Research", "LG AI Research", "Upstage", "Databricks",
-)  # fmt: skip
 
 _TOO_COMMON = {
     "instruct", "chat", "base", "model", "mini", "small", "large", "medium", "tiny", "gguf", "it", "pro", "nano",
@@ -45,27 +28,16 @@ _TOO_COMMON = {
 }  # fmt: skip
 LONGEST_BEGINNING = 40  # characters at the end of a growing text that may be the beginning of a name
 _SHORTEST_WITHIN = 6  # letters of an unknown name that counts within another word
-_GAP = rf"[\s_.*~`‐‑{UNSEEN}-]{{0,2}}"  # between the parts of one name, or nothing
+_GAP = rf"(?-i:[\s_.*~`‐‑{UNSEEN}-]{{0,2}})"  # between the parts of one name, or nothing
 _SIZES = "Instruct|Chat|Pro|Mini|Flash|Sonnet|Opus|Haiku|Base"
-_VERSION = rf"(?:[ _-]?[vr]?\d+(?:\.\d+)*(?:[bmko](?![^\W\d_]))?|[ _-](?:{_SIZES})\b)*"
-_SPEAKS_OF_ITSELF = re.compile(
-    r"\b(?:I|I'm|I’m|(?i:me|my|myself|i am|i'm|i’m|i was))\b"
-    r"|(?i:\bas an? (?:AI|artificial|large|language|virtual|helpful|assistant|chatbot))"
-    r"|(?i:\b(?:called|named|known as|trained by|developed by|created by|made by|built by|powered by)\b)"
-    r"|(?i:\b(?:ich bin|mein name|je suis|je m'appelle|soy|me llamo|sono|mi chiamo|sou)\b)"
-    r"|我是|我叫"
-)
-_INTRODUCED = re.compile(
-    r"(?:\b(?:i am|i'm|i’m|name is|name's|called|named|known as|by|ich bin|name ist|je suis|soy|sono|sou)"
-    r"\s+(?:(?:an?|the|der|die|das|le|la)\s+)?|我是|我叫)[\"'“„«*_`]*\Z",
-    re.IGNORECASE,
-)
-_LONGEST_INTRODUCTION = 40
-_ENDS = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
+_UNSPACED = "\u3005-\uffff"  # Chinese, Japanese, Korean: no space between words, or endings written onto a name
+_LETTER = rf"(?-i:[^\W\d_{_UNSPACED}])"  # that would make a word of what it touches
+_VERSION = rf"(?:[ _-]?[vr]?\d+(?:\.\d+)*(?:[bmko](?!{_LETTER}))?|[ _-](?:{_SIZES})(?![A-Za-z0-9_]))*"
 _WORD = re.compile(r"[^\W\d_][^\W_]*")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 _PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _DECORATION = r"(?:[ \t]*>)*[ \t]*(?:#{1,6}[ \t]+)?(?:[*`\"'“„\[<|]{1,3})?"
+_BEGINS, _NOT_ON = r"(?<![A-Za-z0-9_@/.-])", r"(?![A-Za-z0-9_-])"
 _LABEL_END = r"(?=[*`\"'”“\]>|]{0,3}[ \t]*[:：])"
 
 
@@ -93,14 +65,14 @@ def begun_name(text: str, own: Iterable[str] = ()) -> int:
     any_name, within = _beginnings(frozenset(own))
     first = max(0, len(text) - LONGEST_BEGINNING)
     rest = _plain(text[first:])  # asked at each word that comes, so it is made plain once
-    begins = first == 0 or not text[first - 1].isalnum()
+    begins = first == 0 or _parts_words(text[first - 1])
     for start in range(first, len(text)):
         letter = text[start]
         counts = letter.isalnum()
-        if counts and rest in (any_name if begins else within):
+        if counts and rest in (any_name if begins or _parts_words(letter) else within):
             return start
         rest = rest[int(counts) if letter.isascii() else len(_plain(letter)) :]
-        begins = not counts
+        begins = _parts_words(letter)
     return len(text)
 
 
@@ -122,11 +94,18 @@ def _all_beginnings(names: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Known:
-    """The patterns of one set of models; the longest name first in each."""
+    """The patterns of one set of models that answer."""
 
     everywhere: re.Pattern[str] | None
-    own_label: re.Pattern[str] | None
-    first_label: re.Pattern[str]
+    label: re.Pattern[str] | None
+    plain: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class _Families:
+    """The patterns of the names that are known by themselves; the longest name first in each."""
+
+    label: re.Pattern[str]
     coined: re.Pattern[str]
     ordinary: re.Pattern[str]
 
@@ -145,30 +124,31 @@ def _everywhere(text: str, known: _Known) -> Iterator[tuple[int, int]]:
 
 
 def _labels(text: str, known: _Known) -> Iterator[tuple[int, int]]:
-    if first := known.first_label.match(text, len(text) - len(text.lstrip())):
+    if first := _families().label.match(text, len(text) - len(text.lstrip())):
         yield first.span("name")
-    if known.own_label is not None:
-        yield from (match.span("name") for match in known.own_label.finditer(text))
+    if known.label is not None:
+        yield from (match.span("name") for match in known.label.finditer(text))
 
 
 def _spoken(text: str, known: _Known) -> Iterator[tuple[int, int]]:
-    for match in known.coined.finditer(text):
-        if _SPEAKS_OF_ITSELF.search(_sentence(text, *match.span())):
+    spoken, families = Spoken(text), _families()
+    for match in families.coined.finditer(text):
+        if spoken.around(*match.span()):
             yield match.span()
-    for match in known.ordinary.finditer(text):
-        start, end = match.span()
-        before = text[max(0, start - _LONGEST_INTRODUCTION) : start]
-        as_name = match.group() != match.group().lower() or any(letter.isdigit() for letter in match.group())
-        if (as_name or _INTRODUCED.search(before)) and _SPEAKS_OF_ITSELF.search(_sentence(text, start, end)):
-            yield start, end
+    for pattern in (families.ordinary, *((known.plain,) if known.plain is not None else ())):
+        for match in pattern.finditer(text):
+            if (_as_name(match.group()) or spoken.introduced(match.start())) and spoken.around(*match.span()):
+                yield match.span()
 
 
-def _sentence(text: str, start: int, end: int) -> str:
-    """The sentence around a range."""
-    begins = max(0, start - LONGEST_SENTENCE)
-    before = [match.end() for match in _ENDS.finditer(text, begins, start)]
-    after = _ENDS.search(text, end, end + LONGEST_SENTENCE)
-    return text[before[-1] if before else begins : after.start() if after else end + LONGEST_SENTENCE]
+def _as_name(written: str) -> bool:
+    """Whether a word is spelled as a name: with a capital or a number, or in letters that have no capitals."""
+    return written != written.lower() or written == written.upper() or any(letter.isdigit() for letter in written)
+
+
+def _parts_words(letter: str) -> bool:
+    """Whether a name may begin behind a letter: it belongs to no word, or to a script without spaces."""
+    return not letter.isalnum() or "\u3005" <= letter <= "\uffff"
 
 
 def _in_word(letter: str) -> bool:
@@ -179,19 +159,23 @@ def _in_word(letter: str) -> bool:
 def _known(own: frozenset[str]) -> _Known:
     theirs = _own_names(own)
     sure = [_within(name) for name in _longest_first({*theirs.coined, *theirs.whole})]
-    sure += [rf"(?<![^\W\d_]){_spelled(name)}{_GAP}\d+(?:\.\d+)*" for name in _longest_first(theirs.numbered)]
+    sure += [rf"(?<!{_LETTER}){_spelled(name)}{_GAP}\d+(?:\.\d+)*" for name in _longest_first(theirs.numbered)]
     labelled = _any_of({*theirs.coined, *theirs.plain, *theirs.whole})
-    ordinary = _any_of({*ORDINARY, *theirs.plain})
-    makers = "|".join(map(re.escape, _longest_first(MAKERS)))
-    begins = r"(?<![A-Za-z0-9_@/.-])"
+    plain = _any_of(theirs.plain)
     return _Known(
-        everywhere=_compiled(rf"(?:{'|'.join(sure)}){_VERSION}") if sure else None,
-        own_label=_compiled(rf"(?m:^){_DECORATION}(?P<name>(?:{labelled}){_VERSION}){_LABEL_END}")
-        if labelled
-        else None,
-        first_label=_compiled(rf"{_DECORATION}(?P<name>(?:{_any_of(FAMILIES)}){_VERSION}){_LABEL_END}"),
-        coined=_compiled(rf"{begins}(?:{_any_of(COINED)}){_VERSION}(?![A-Za-z0-9_])"),
-        ordinary=_compiled(rf"{begins}(?:(?:{makers})|(?:{ordinary}){_VERSION})(?![A-Za-z0-9_-])"),
+        everywhere=_compiled(rf"{_first_letters(theirs)}(?:{'|'.join(sure)}){_VERSION}") if sure else None,
+        label=_compiled(rf"(?m:^){_DECORATION}(?P<name>(?:{labelled}){_VERSION}){_LABEL_END}") if labelled else None,
+        plain=_compiled(rf"{_BEGINS}(?:{plain}){_VERSION}{_NOT_ON}") if plain else None,
+    )
+
+
+@lru_cache(maxsize=1)
+def _families() -> _Families:
+    makers = _by_first_letter({name: re.escape(name) for name in MAKERS})
+    return _Families(
+        label=_compiled(rf"{_DECORATION}(?P<name>(?:{_any_of(FAMILIES)}){_VERSION}){_LABEL_END}"),
+        coined=_compiled(rf"{_BEGINS}(?:{_any_of(COINED)}){_VERSION}(?![A-Za-z0-9_])"),
+        ordinary=_compiled(rf"{_BEGINS}(?:(?:{makers})|(?:{_any_of(ORDINARY)}){_VERSION}){_NOT_ON}"),
     )
 
 
@@ -221,6 +205,7 @@ def _own_names(own: Iterable[str]) -> _Own:
         lowered, joined = {stem.lower() for stem in stems}, _plain(name)
         coined |= {each for key, each in families.items() if key in (joined if len(key) > 3 else lowered)}
         coined |= {stem for stem in telling if _INNER_CAPITAL.search(stem)}
+        coined |= {each for same in SAME if any(_plain(one) in joined for one in same) for each in same}
         ordinary = {each for each in ORDINARY if _plain(each) in (joined if len(_plain(each)) > 4 else lowered)}
         words_of_it = ordinary | {stem for stem in telling if stem.lower() not in families} - coined
         plain |= words_of_it
@@ -234,7 +219,7 @@ def _within(name: str) -> str:
     """A pattern for a name wherever it stands; a short one that no family has only as a word of its own."""
     spelled = _spelled(name, gaps=True)
     return (
-        spelled if name in COINED or len(_plain(name)) >= _SHORTEST_WITHIN else rf"(?<![^\W\d_]){spelled}(?![^\W\d_])"
+        spelled if name in COINED or len(_plain(name)) >= _SHORTEST_WITHIN else rf"(?<!{_LETTER}){spelled}(?!{_LETTER})"
     )
 
 
@@ -250,7 +235,21 @@ def _plain(name: str) -> str:
 
 
 def _any_of(names: Iterable[str]) -> str:
-    return "|".join(_spelled(name) for name in _longest_first(names))
+    return _by_first_letter({name: _spelled(name) for name in names})
+
+
+def _by_first_letter(patterns: dict[str, str]) -> str:
+    """One pattern for all, the longest name first: most places of a text are passed over by their letter alone."""
+    groups: dict[str, list[str]] = {}
+    for name in _longest_first(patterns):
+        first, rest = patterns[name][0], patterns[name][1:]
+        groups.setdefault(first.lower() if len(first.lower()) == 1 else first, []).append(rest)
+    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in sorted(groups.items()))
+
+
+def _first_letters(theirs: _Own) -> str:
+    firsts = {_plain(name)[0] for name in (*theirs.coined, *theirs.whole, *theirs.numbered)}
+    return f"(?=[{''.join(sorted(firsts))}])"
 
 
 def _longest_first(names: Iterable[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Counts, sizes, durations and dates as people read them, in the language that is spoken.
 
-What a machine reads (records, JSON, file names) is never written by these. Must not know who shows them.
+A number and its unit stay in one line: between them stands a space at which no line breaks. What a machine reads
+(records, JSON, file names) is never written by these. Must not know who shows them.
 """
 
 from __future__ import annotations
@@ -23,15 +24,19 @@ def decimal_text(number: float, places: int = 1) -> str:
 
 def percent_text(share: float) -> str:
     """A share of 1: 110 %."""
-    return _("{percent} %").format(percent=count_text(round(share * 100)))
+    return _unbroken(_("{percent} %").format(percent=count_text(round(share * 100))))
 
 
 def size_text(size: int) -> str:
     """Bytes: 98.4 MB, 5.0 GB."""
     for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
         if size >= step:
-            return f"{decimal_text(size / step)} {unit}"
-    return f"{size} B"
+            return _unbroken(f"{decimal_text(size / step)} {unit}")
+    return _unbroken(f"{size} B")
+
+
+def _unbroken(quantity: str) -> str:
+    return quantity.replace(" ", "\u00a0")
 
 
 def parameters_text(parameters: int) -> str:
@@ -46,15 +51,15 @@ def parameters_text(parameters: int) -> str:
 def time_text(seconds: float) -> str:
     """Seconds, rounded to what matters: 45 s, 12 min, 2.5 h."""
     if seconds < 90:
-        return _("{count} s").format(count=decimal_text(seconds, 0))
+        return _unbroken(_("{count} s").format(count=decimal_text(seconds, 0)))
     if seconds < 5400:
-        return _("{count} min").format(count=decimal_text(seconds / 60, 0))
-    return _("{count} h").format(count=decimal_text(seconds / 3600))
+        return _unbroken(_("{count} min").format(count=decimal_text(seconds / 60, 0)))
+    return _unbroken(_("{count} h").format(count=decimal_text(seconds / 3600)))
 
 
 def milliseconds_text(milliseconds: float) -> str:
     """A short time: 1,250 ms."""
-    return _("{count} ms").format(count=decimal_text(milliseconds, 0))
+    return _unbroken(_("{count} ms").format(count=decimal_text(milliseconds, 0)))
 
 
 def day_text(day: date, today: date | None = None) -> str:

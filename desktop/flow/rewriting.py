@@ -18,6 +18,7 @@ from desktop.flow.candidates import Answering, Post, Run
 from desktop.flow.draft import REVISION, AnswerDraft, Draft, Drafted, RevisionDraft
 from desktop.flow.masking import hides_model
 from desktop.flow.outcome import messages_of
+from desktop.flow.quantities import percent_text
 from desktop.flow.word_diff import changed_share, count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence, veiled
@@ -111,10 +112,10 @@ def marking(revision: RevisionDraft, *, blind: bool) -> str:
     if not drafted.by.ready:
         return ""
     model = drafted.by.origin.model
-    changed = changed_since(revision)
+    changed = percent_text(changed_since(revision) / 100)
     if blind or model is None:
-        return _("Drafted by a model, changed by you: {share} %").format(share=changed)
-    return _("Drafted by {model}, changed by you: {share} %").format(model=model.name, share=changed)
+        return _("Drafted by a model, changed by you: {share}").format(share=changed)
+    return _("Drafted by {model}, changed by you: {share}").format(model=model.name, share=changed)
 
 
 def closed_over(revision: RevisionDraft) -> str:

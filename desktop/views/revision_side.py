@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow.draft import FeedbackPoint, RevisionDraft
 from desktop.flow.point_flags import flag_of
-from desktop.flow.quantities import count_text
+from desktop.flow.quantities import count_text, percent_text
 from desktop.flow.word_diff import WordDiff
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -104,8 +104,8 @@ class RevisionSide(QFrame):
         added = ngettext("{} word added", "{} words added", diff.inserted).format(count_text(diff.inserted))
         removed = ngettext("{} removed", "{} removed", diff.deleted).format(count_text(diff.deleted))
         in_all = ngettext("{} word in all", "{} words in all", words).format(count_text(words))
-        share = round(diff.share * 100)
-        told = _("Beside the original: {added}, {removed}, {share} % changed, {words}")
+        share = percent_text(diff.share)
+        told = _("Beside the original: {added}, {removed}, {share} changed, {words}")
         self._counts.setText(told.format(added=added, removed=removed, share=share, words=in_all))
 
     def show_set_aside(self, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Tests of commands may use the servers and files that the tests of the packages below are made with."""
+"""Tests may use what the tests of the packages below are made with, and how those of the window wait for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from company import Company
 from session_desk import Desk
 
-for package in ("local_models", "feedback_store"):
+for package in ("local_models", "feedback_store", "end_to_end"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / package))
 
 

@@ -198,9 +198,9 @@ def test_a_machine_that_is_not_there_and_options_that_do_not_fit_are_sentences(t
 
 def test_progress_is_a_line_that_a_person_reads() -> None:
     assert line(Progress("downloading", 250_000_000, 1_000_000_000, 12_500_000.0)) == (
-        " 25 % [######..................] 250.0 MB of 1.0 GB, 12.5 MB a second, 60 s left"
+        " 25 % [######..................] 250.0\u00a0MB of 1.0\u00a0GB, 12.5\u00a0MB a second, 60\u00a0s left"
     )
-    assert line(Progress("downloading", 5, None, 0.0)) == "5 B, 0 B a second"
+    assert line(Progress("downloading", 5, None, 0.0)) == "5\u00a0B, 0\u00a0B a second"
     assert line(Progress("checking", 5, 10, 0.0)).endswith("reading what is there")
     assert line(Progress("waiting", 5, 10, 0.0)).endswith("trying again")
-    assert [time_text(seconds) for seconds in (3, 120, 36_000)] == ["3 s", "2 min", "10.0 h"]
+    assert [time_text(seconds) for seconds in (3, 120, 36_000)] == ["3\u00a0s", "2\u00a0min", "10.0\u00a0h"]

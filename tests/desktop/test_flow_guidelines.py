@@ -93,10 +93,10 @@ def test_bytes_that_another_program_left_are_no_draft(store: Store) -> None:
 
 
 def test_a_length_is_said_before_it_is_too_much() -> None:
-    assert guideline_desk.size_words("two words") == "2 words, 9 B"
-    assert guideline_desk.size_words("a" * (MAX_GUIDELINE - 5)).endswith("of at most 262.1 kB")
+    assert guideline_desk.size_words("two words") == "2 words, 9\u00a0B"
+    assert guideline_desk.size_words("a" * (MAX_GUIDELINE - 5)).endswith("of at most 262.1\u00a0kB")
     assert guideline_desk.problem("a" * MAX_GUIDELINE) == ""
-    assert guideline_desk.problem("ä" * MAX_GUIDELINE).startswith("Too long by 262.1 kB")
+    assert guideline_desk.problem("ä" * MAX_GUIDELINE).startswith("Too long by 262.1\u00a0kB")
     assert "without words" in guideline_desk.problem("\n")
     assert guideline_desk.hidden_words("a\u200bb\u202ec") == (
         "2 characters cannot be seen; where it is read they stand by their names."

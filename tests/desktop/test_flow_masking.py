@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from desktop.flow.draft import AnswerDraft, AnswerState, Draft, FeedbackPoint, RevisionDraft
+from desktop.flow.known_names import COINED, FAMILIES, MAKERS, ORDINARY
 from desktop.flow.masking import (
     MOST_TEXTS,
     Masks,
@@ -21,18 +22,11 @@ from desktop.flow.masking import (
     veil,
     whole_names,
 )
-from desktop.flow.model_names import (
-    COINED,
-    FAMILIES,
-    LONGEST_BEGINNING,
-    LONGEST_SENTENCE,
-    MAKERS,
-    ORDINARY,
-    begun_name,
-    names_in,
-)
+from desktop.flow.model_names import LONGEST_BEGINNING, begun_name, names_in
+from desktop.flow.outcome import Frame, to_judgement
+from desktop.flow.self_naming import LONGEST_SENTENCE
 from desktop.flow.together import any_seen, seen_text
-from feedback_store.records import Model, Origin
+from feedback_store.records import MAX_RECORD_BYTES, App, Model, Origin, Versioned
 
 
 def hidden(text: str, *own: str) -> list[str]:
@@ -203,6 +197,18 @@ def test_answers_that_grow_side_by_side_are_each_covered_as_the_whole_is(pieces:
             assert growing.of(text, ("llama-3",)) == names_in(text, ("llama-3",))
 
 
+@pytest.mark.parametrize("length", [399_000, 401_000, MAX_RECORD_BYTES])
+def test_in_an_answer_as_long_as_a_record_may_be_names_are_covered_from_its_beginning_to_its_end(length: int) -> None:
+    """Above 400,000 characters nothing was."""
+    said = "I am Claude. "
+    filling = "The sky is blue. " * ((length // 2 - 2 * len(said)) // 17)
+    draft = blind_draft(said + filling + said + filling + said)
+    assert hidden(draft.answers[0].text) == ["Claude"] * 3
+    assert "Claude" not in covered_answer(draft, 0)
+    frame = Frame("prj_" + "0" * 32, "trn_" + "0" * 32, App("preceptor", "test"), Versioned("r", 1, "0" * 64))
+    assert to_judgement(draft, frame).shown.masked == ("a",)
+
+
 def test_other_models_hide_other_names_of_the_same_text() -> None:
     found, text = Masks(), "Of all, Bobtail and Crouton are the best. " * 40
     assert found.of(text, ("Bobtail-Instruct",)) == names_in(text, ("Bobtail-Instruct",))
@@ -329,6 +335,11 @@ GROWING = (
     "As an AI model by Google DeepMind, I am called Gemini 1.5 Pro.",
     "I am a smol lm, or (SmolLM2x).",
     "I like small things.\n\nI am Qwen2.5-7B-Instruct.",
+    "Ich heiße Llama und wurde von Meta entwickelt.",
+    "Als KI von Google DeepMind nennt man mich Gemini 1.5 Pro.",
+    "我是通义千问，由阿里云开发。",
+    "我是DeepSeek，由深度求索公司开发。",
+    "私はChatGPTです。",
 )
 
 

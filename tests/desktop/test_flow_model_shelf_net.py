@@ -39,7 +39,7 @@ def test_looking_downloads_nothing_and_the_button_says_how_much(desk: Desk, tmp_
         desk.shelf.ask(server.address())
         desk.until(lambda: not desk.shelf.finding.asking, "it has been looked up")
         (offer,) = desk.shelf.found
-        assert (offer.title, offer.button) == ("model.gguf", f"Download, {len(data) / 1e6:.1f} MB")
+        assert (offer.title, offer.button) == ("model.gguf", f"Download, {len(data) / 1e6:.1f}\u00a0MB")
         assert "licence: see where you found it" in offer.line
         assert not (desk.folder / "models").exists(), "nothing has come"
         desk.shelf.download(offer.key)
@@ -76,9 +76,9 @@ def test_a_repository_is_looked_up_and_each_of_its_models_has_a_button(
         desk.shelf.ask("org/name-GGUF")
         desk.until(lambda: not desk.shelf.finding.asking, "it has been looked up")
         small, large = desk.shelf.found
-        assert (small.title, small.use, small.button) == ("Name-Q4.gguf", "3.0 MB", "Download, 3.0 MB")
+        assert (small.title, small.use, small.button) == ("Name-Q4.gguf", "3.0\u00a0MB", "Download, 3.0\u00a0MB")
         assert small.line == f"licence: see {server.origin}/org/name-GGUF"
-        assert large.use == "42.0 GB" and "Larger than the 8.0 GB of memory" in large.why and large.button
+        assert large.use == "42.0\u00a0GB" and "Larger than the 8.0\u00a0GB of memory" in large.why and large.button
         assert len(server.requests) == 1, "the list and nothing else"
         desk.shelf.download(small.key)
         desk.until(lambda: "Name-Q4" in desk.shelf.names, "it has come")
@@ -101,7 +101,10 @@ def test_a_download_is_stopped_gone_on_with_and_survives_the_window(home: Path, 
         desk.act("big.gguf", "cancel")
         desk.until(lambda: desk.row("big.gguf").state == "Stopped", "it is stopped")
         desk.look()
-        assert (desk.row("big.gguf").line, round(desk.row("big.gguf").share or 0, 2)) == ("1.5 MB of 3.0 MB", 0.5)
+        assert (desk.row("big.gguf").line, round(desk.row("big.gguf").share or 0, 2)) == (
+            "1.5\u00a0MB of 3.0\u00a0MB",
+            0.5,
+        )
         assert [act.name for act in desk.detail("big.gguf").acts] == ["go_on", "discard"]
         assert desk.said("big.gguf") == "", "a person who stops it needs no error"
 
@@ -196,13 +199,16 @@ def test_how_far_a_download_is_reads_as_people_say_it(tmp_path: Path) -> None:
         (Progress("asking", 0, None, 0.0), "Asking the server …"),
         (
             Progress("downloading", 410_000_000, 1_117_000_000, 12_300_000),
-            "410.0 MB of 1.1 GB, 12.3 MB a second, 57 s left",
+            "410.0\u00a0MB of 1.1\u00a0GB, 12.3\u00a0MB a second, 57\u00a0s left",
         ),
-        (Progress("downloading", 410_000_000, None, 0.0), "410.0 MB, 0 B a second"),
-        (Progress("checking", 2_000_000, 4_000_000, 0.0), "2.0 MB of 4.0 MB, reading what is there"),
-        (Progress("waiting", 2_000_000, 4_000_000, 0.0), "2.0 MB of 4.0 MB, the connection broke; trying again"),
+        (Progress("downloading", 410_000_000, None, 0.0), "410.0\u00a0MB, 0\u00a0B a second"),
+        (Progress("checking", 2_000_000, 4_000_000, 0.0), "2.0\u00a0MB of 4.0\u00a0MB, reading what is there"),
+        (
+            Progress("waiting", 2_000_000, 4_000_000, 0.0),
+            "2.0\u00a0MB of 4.0\u00a0MB, the connection broke; trying again",
+        ),
     ):  # fmt: skip
         assert progress_text(replace(coming, progress=progress)) == words
     half = replace(coming, progress=Progress("downloading", 2_000_000, 4_000_000, 1.0))
-    assert (coming_row(half).share, coming_row(half).state) == (0.5, "50 %")
+    assert (coming_row(half).share, coming_row(half).state) == (0.5, "50\u00a0%")
     assert coming_row(coming).share == -1.0, "nobody knows yet"

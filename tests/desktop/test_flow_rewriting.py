@@ -99,9 +99,9 @@ def test_a_draft_that_was_not_touched_is_no_step_away_from_the_model(desk: Desk)
     revision = rewrite(desk)
     assert (changed_since(revision), marking(revision, blind=False)) == (
         0,
-        "Drafted by smollm2, changed by you: 0 %",
+        "Drafted by smollm2, changed by you: 0\u00a0%",
     )
-    assert marking(with_text(revision, "All people never listen."), blind=False).endswith("25 %")
+    assert marking(with_text(revision, "All people never listen."), blind=False).endswith("25\u00a0%")
 
 
 def test_in_a_blind_comparison_no_model_is_named(desk: Desk) -> None:

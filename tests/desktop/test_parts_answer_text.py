@@ -5,16 +5,18 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from passing_time import live
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.flow.text_offsets import to_utf16
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import AnswerText, PaintedSpan, dress
 from desktop.views.parts.text_ink import line_boxes
+from desktop.views.parts.whole_lines import whole_height
 
 TEXT = "😀 Yes 👩‍👩‍👧. At your age people fuss over every little symptom, so 37.8 °C is nothing.\n\nSee a doctor."
 
@@ -184,6 +186,31 @@ def test_a_mark_pressed_tells_its_span(view: AnswerText, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.span_activated) as told:
         qtbot.mouseClick(view.gutter, Qt.MouseButton.LeftButton, pos=QPoint(24, round(mark.top) + 5))
     assert told.args == [1]
+
+
+def test_no_mark_is_seen_of_a_line_that_is_not_nor_half_of_one(view: AnswerText, qtbot: QtBot) -> None:
+    """Half a mark of a line that was not shown stood below the last one."""
+    words = [f"word{number}" for number in range(12)]
+    text = "\n".join(words)
+    view.set_text(text)
+    view.set_spans([span(text, word) for word in words])
+    cut = 0
+    for height in range(80, 124, 3):
+        view.resize(360, height)
+        live(5)
+        for value in range(0, view.verticalScrollBar().maximum() + 1, 7):
+            view.verticalScrollBar().setValue(value)
+            end, line = whole_height(view), current_theme().line_px("reading")
+            cut += end < view.viewport().height()
+            seen = {mark.anchor.index for mark, _rect in view.gutter.seen}
+            assert seen == {at for at in range(len(words)) if value - line < at * line <= value + end - line}
+            pixels = QImage(view.gutter.size(), QImage.Format.Format_ARGB32)
+            pixels.fill(Qt.GlobalColor.transparent)
+            view.gutter.render(pixels, QPoint(), view.gutter.rect(), QWidget.RenderFlag(0))
+            below = pixels.copy(0, end, pixels.width(), pixels.height() - end)
+            assert not any(below.pixelColor(x, y).alpha() for x in range(below.width()) for y in range(below.height()))
+            assert all(view.gutter.mark_at(y) is None for y in range(end, view.viewport().height()))
+    assert cut, "some would have been cut"
 
 
 def test_a_click_on_flagged_words_tells_the_innermost_span(view: AnswerText, qtbot: QtBot) -> None:

@@ -23,7 +23,7 @@ from desktop.flow import judging
 from desktop.flow.device_words import device_rows
 from desktop.flow.rubric_edits import Kind, Spot
 from desktop.views.devices_dialog import DevicesDialog
-from desktop.views.parts import Message, RenderedText
+from desktop.views.parts import Message
 from desktop.views.rubrics import RubricDialog
 from desktop.views.shared_reading import OtherKeyQuestion
 from feedback_store.batches.device_list import ListedDevice
@@ -62,11 +62,6 @@ def _personal(keys: str) -> Scene:
         visit.trainer.until(lambda: not keys or visit.workbench.session.draft is not before, "it is decided")
 
     return scene
-
-
-def _rendered(visit: Visit) -> None:
-    visit.ask()
-    visit.trainer.control(Qt.Key.Key_M)
 
 
 def _turns(visit: Visit) -> None:
@@ -266,15 +261,6 @@ def _dialog(name: str, open_it: Callable[[Workbench], None]) -> Scene:
     return scene
 
 
-def _link(visit: Visit) -> None:
-    visit.ask()
-    visit.trainer.control(Qt.Key.Key_M)
-    laid_out = visit.workbench.window.findChild(RenderedText)
-    assert isinstance(laid_out, RenderedText)
-    laid_out.link_asked.emit(visit.words.address)
-    visit.trainer.dialog("linkQuestion")
-
-
 def _opening(visit: Visit) -> None:
     visit.ask()
     visit.trainer.control(Qt.Key.Key_B)
@@ -312,7 +298,7 @@ ROOMS: dict[str, Scene] = {
     "bench, personal data": _personal(""),
     "bench, blacked out": _personal("r"),
     "bench, an answer of one's own": lambda visit: visit.open_keys("w"),
-    "bench, laid out": _rendered,
+    "bench, laid out": judging_scenes.laid_out,
     "bench, the next turn": _turns,
     "bench, all turns": _all_turns,
     "bench, turns below their line": _turns_here,
@@ -363,7 +349,7 @@ DIALOGS: dict[str, Scene] = {
     "passphraseDialog": _dialog(
         "passphraseDialog", lambda workbench: workbench.errands._on_question(Question(new=True))
     ),
-    "linkQuestion": _link,
+    "linkQuestion": judging_scenes.link,
     "modelsDialog": _dialog("modelsDialog", lambda workbench: workbench.bench.compare_models()),
     "blindQuestion": _opening,
     "keysDialog": _dialog("keysDialog", lambda workbench: workbench.window.show_keys()),

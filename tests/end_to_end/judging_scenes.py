@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import msgspec
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRegularExpression, Qt
 from PySide6.QtWidgets import QLineEdit
 from visit import Visit
 
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
 from desktop.flow.together import hold, with_models
+from desktop.views.parts import RenderedText
 from feedback_store import rubrics
 from feedback_store.records import Versioned
 from local_models.errors import Phrase
@@ -68,6 +69,27 @@ def assisted(visit: Visit) -> None:
     trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "a model has begun")
     trainer.until(lambda: not session.writing and not page.version.isReadOnly(), "the model has written")
     trainer.until(lambda: not page._rest.isActive(), "the difference is shown")
+
+
+def laid_out(visit: Visit) -> None:
+    """Every answer in sight is laid out, tables and all."""
+    visit.ask()
+    visit.trainer.control(Qt.Key.Key_M)
+    cards = [card for card in visit.workbench.bench.answers.cards if card.isVisible()]
+    visit.trainer.until(lambda: len(_laid_out(visit)) == len(cards) > 0, "every answer is laid out")
+    visit.trainer.comes_to("renderedA")
+
+
+def _laid_out(visit: Visit) -> list[RenderedText]:
+    found = visit.workbench.window.findChildren(RenderedText, QRegularExpression("^rendered[A-Z]$"))
+    return [each for each in found if isinstance(each, RenderedText) and each.isVisible() and each.laid_out]
+
+
+def link(visit: Visit) -> None:
+    """A link in an answer was followed."""
+    laid_out(visit)
+    _laid_out(visit)[0].link_asked.emit(visit.words.address)
+    visit.trainer.dialog("linkQuestion")
 
 
 def eight(visit: Visit) -> None:

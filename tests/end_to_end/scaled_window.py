@@ -1,7 +1,7 @@
-"""The bench with four judged answers on a screen of some pixel ratio: python scaled_window.py PROFILE; tells as JSON.
+"""Scenes on a screen of some pixel ratio, each in a new window: python scaled_window.py FOLDER SCENE…
 
-{"ratio", "pixels": [width, height], "cut": […], "blurred": […], "without_edge": […]}: which icons have no detail finer
-than a logical pixel, and which cards no line around them.
+Tells a line of JSON for each: {"scene", "ratio", "pixels": [width, height], "cut": […], "blurred": […], "without_edge":
+[…]}: which icons have no detail finer than a logical pixel, and which of the bench's cards no line around them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import keyring
 from cut_words import cut_words
+from every_scene import SCENES
 from keyring.backends import fail
 from painted_text import pixels
 from passing_time import live
@@ -31,11 +32,16 @@ from desktop.views.parts.rail_button import RailButton
 from local_models.scripted import ScriptedEngine
 
 
-def main(folder: str) -> None:
+def main(folder: Path, scenes: list[str]) -> None:
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring has no types for its backends
     application = QApplication(["preceptor"])
     dress(application, Appearance("light").theme)
-    profile = Profile.open(Path(folder), insecure_key_file=True)
+    for number, scene in enumerate(scenes):
+        show(folder / str(number), scene)
+
+
+def show(folder: Path, scene: str) -> None:
+    profile = Profile.open(folder, insecure_key_file=True)
     words = Words()
     engine = ScriptedEngine(lambda _prompt, count: words.answers[:count])
     workbench = Workbench(profile, engine=engine)
@@ -43,24 +49,25 @@ def main(folder: str) -> None:
     workbench.window.resize(1024, 640)
     QTest.qWaitForWindowActive(workbench.window)
     visit = Visit(Trainer(workbench), words)
-    visit.judge()
+    SCENES[scene](visit)
     for _moment in range(100):
         live(10)
         if not cut_words(workbench.window):
             break
-    tell(workbench.window, visit)
+    tell(scene, workbench.window, visit)
     workbench.window.close()
     profile.close()
     engine.close()
 
 
-def tell(window: QWidget, visit: Visit) -> None:
+def tell(scene: str, window: QWidget, visit: Visit) -> None:
     picture = window.grab().toImage()
     icons = [each for each in window.findChildren(QWidget) if isinstance(each, IconButton | RailButton)]
     ratio = picture.devicePixelRatio()
     coarse = as_if_coarse(picture)
     cards = [card for card in visit.workbench.bench.answers.cards if card.isVisible()]
     found = {
+        "scene": scene,
         "ratio": ratio,
         "pixels": [picture.width(), picture.height()],
         "cut": cut_words(window),
@@ -122,4 +129,4 @@ def in_pixels(widget: QWidget, ratio: float) -> QRect:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 
 from painted_text import pixels
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -96,22 +96,31 @@ def out_of_order(stops: Sequence[QWidget]) -> list[str]:
 
     Of the stops in two parts of a container only one pair is told.
     """
-    turns = [_wrong([*stops[at:], *stops[:at]]) for at in range(len(stops))]
+    wrong = {pair: found for pair in permutations(stops, 2) if (found := _wrong(*pair, stops)) is not None}
+    turns = [_told([*stops[at:], *stops[:at]], wrong) for at in range(len(stops))]
     return [f"{one}, {other}" for one, other in min(turns, key=len, default=[])]
 
 
-def _wrong(stops: Sequence[QWidget]) -> list[tuple[str, str]]:
-    found = {}
-    for at, one in enumerate(stops):
-        for other in stops[at + 1 :]:
-            parts = _apart(one, other)
-            if parts is None or {one.objectName(), other.objectName()} & set(IN_ANOTHER_PLACE):
-                continue
-            container, first, second = parts
-            places = (_place(each, container, stops) for each in (second, first))
-            if _reads_before(*places, mirrored=container.isRightToLeft()):
-                found.setdefault((id(first), id(second)), (one.objectName(), other.objectName()))
+Parts = tuple[QWidget, QWidget]
+
+
+def _told(stops: Sequence[QWidget], wrong: dict[Parts, Parts]) -> list[tuple[str, str]]:
+    """Of each two parts the first stops that come in the wrong order when Tab goes this way."""
+    found: dict[Parts, tuple[str, str]] = {}
+    for one, other in combinations(stops, 2):
+        if (one, other) in wrong:
+            found.setdefault(wrong[one, other], (one.objectName(), other.objectName()))
     return list(found.values())
+
+
+def _wrong(one: QWidget, other: QWidget, stops: Sequence[QWidget]) -> Parts | None:
+    """The parts in which two stops are, if whoever comes to `other` after `one` reads against the order."""
+    parts = _apart(one, other)
+    if parts is None or {one.objectName(), other.objectName()} & set(IN_ANOTHER_PLACE):
+        return None
+    container, first, second = parts
+    places = (_place(each, container, stops) for each in (second, first))
+    return (first, second) if _reads_before(*places, mirrored=container.isRightToLeft()) else None
 
 
 def _apart(one: QWidget, other: QWidget) -> tuple[QWidget, QWidget, QWidget] | None:

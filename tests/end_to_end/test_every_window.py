@@ -4,8 +4,9 @@ What was checked is printed, for each check by itself: the widgets that must hav
 each theme the texts whose contrast was measured and the widgets whose focus was looked at:
 `just pytest tests/end_to_end/test_every_window.py -s`.
 
-Tab goes through every scene in light. In the other themes one widget of each kind is looked at with the focus and
-without, in the first scene that has it: what differs between themes are colours, which come to a kind, not to a place.
+Tab goes through every scene in light, and through those of the bench on a wide screen too. In the other themes one
+widget of each kind is looked at with the focus and without, in the first scene that has it: what differs between themes
+are colours, which come to a kind, not to a place.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ from feedback_store.rubrics import Rubric
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-SMALLEST, USUAL = (1024, 640), (1440, 900)
+SMALLEST, USUAL, WIDE = (1024, 640), (1440, 900), (1920, 1080)
 OPENED_IN: ThemeName = "light"
 LARGER = (1.3, 1.5)  # of the text
 COVER = "█"  # stands for a name that is not to be seen, in the colour of what covers it
@@ -176,6 +177,15 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
                 checks[f"the focus is not seen in {theme}"] = unseen_focus(name, visited.shown, theme, looked)
         checks[f"contrast in {theme}"] = hard_to_read(name, visited.shown, theme)
     assert_well(name, checks | (walked_menu(name, visited) if is_menu else {}))
+
+
+@pytest.mark.parametrize("name", [name for name in SCENES if name.startswith("bench")])
+def test_tab_goes_through_the_bench_in_the_order_of_reading_on_a_wide_screen_too(
+    name: str, visit: Callable[..., Visit]
+) -> None:
+    """There all answers stand beside one another, and the panel beside them."""
+    visited = visit(name, WIDE, Words())
+    assert_well(name, {"seen without a name": nameless(name, visited.shown)} | walked(name, visited))
 
 
 def walked(name: str, visited: Visit) -> dict[str, list[str]]:

@@ -179,9 +179,9 @@ def test_too_long_or_empty_is_said_while_it_is_written_and_cannot_be_saved(guide
     trainer.workbench._guiding.write(project_of(trainer))
     dialog = editor(trainer)
     dialog.source.replace_all("ä" * (MAX_GUIDELINE // 2))
-    assert dialog.main.isEnabled() and "of at most 262.1 kB" in words_of(dialog, "guidelineSize")
+    assert dialog.main.isEnabled() and "of at most 262.1\u00a0kB" in words_of(dialog, "guidelineSize")
     trainer.type("!")
-    assert "Too long by 1 B" in words_of(dialog, "guidelineProblem") and not dialog.main.isEnabled()
+    assert "Too long by 1\u00a0B" in words_of(dialog, "guidelineProblem") and not dialog.main.isEnabled()
     trainer.control(Qt.Key.Key_S)
     assert "Too long" in dialog.words and texts_of(trainer) == [FIRST]
     trainer.replace_text(" ")

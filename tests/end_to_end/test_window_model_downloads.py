@@ -32,7 +32,7 @@ def test_a_model_is_looked_up_downloaded_stopped_and_gone_on_with_after_the_wind
         visitor.look_up(server.address("/new-model.gguf"))
         visitor.until(lambda: len(visitor.page.adding.found.cards) == 1, "it was found", COLD_S)
         card = visitor.page.adding.found.cards[0]
-        assert card.button.text() == f"Download, {len(data) / 1e6:.1f} MB" and "licence" in card.offer.line
+        assert card.button.text() == f"Download, {len(data) / 1e6:.1f}\u00a0MB" and "licence" in card.offer.line
         assert len(server.requests) == 1, "asked for its size, nothing more"
         visitor.push("found0Get")
         visitor.comes_to("modelList")  # on the button's place another one may stand
@@ -48,7 +48,7 @@ def test_a_model_is_looked_up_downloaded_stopped_and_gone_on_with_after_the_wind
         visitor = Visitor(open_window(size=(1024, 640)))
         visitor.enter()
         visitor.choose("new-model.gguf")
-        assert visitor.page.detail.shown is not None and visitor.page.detail.shown.doing == "1.5 MB of 3.0 MB"
+        assert visitor.page.detail.shown is not None and visitor.page.detail.shown.doing == "1.5\u00a0MB of 3.0\u00a0MB"
         visitor.press(Qt.Key.Key_Return)
         visitor.until(lambda: "new-model" in visitor.titles, "the rest has come", COLD_S)
         assert server.requests[-1].start > 1_400_000
@@ -84,7 +84,7 @@ def test_recommended_models_say_licence_and_size_and_those_too_large_are_quiet(
     visitor.type("a")
     cards = {card.offer.title: card for card in visitor.page.adding.recommended.cards}
     fits, too_large = cards["Qwen2.5 1.5B Instruct"], cards["Qwen3 8B"]
-    assert (fits.button.text(), fits.offer.line.split(" · ")[0]) == ("Download, 1.1 GB", "Apache-2.0")
+    assert (fits.button.text(), fits.offer.line.split(" · ")[0]) == ("Download, 1.1\u00a0GB", "Apache-2.0")
     assert not too_large.button.isVisible() and "Does not fit now: 3.0 GB of memory are free." in words(too_large)
     assert "Here as smollm2" in words(cards["SmolLM2 135M Instruct"])
     visitor.go_to(fits.button.objectName())

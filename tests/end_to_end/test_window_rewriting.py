@@ -71,7 +71,9 @@ def test_what_a_model_wrote_is_one_undo_in_the_editor_and_marked_until_then(
     ask(trainer)
     done(trainer)
     assert text_of(trainer) == THEIRS
-    trainer.until(lambda: words_of(page, "rewriteLine") == "Drafted by a model, changed by you: 0 %", "it is marked")
+    trainer.until(
+        lambda: words_of(page, "rewriteLine") == "Drafted by a model, changed by you: 0\u00a0%", "it is marked"
+    )
     trainer.control(Key.Key_Z)
     assert text_of(trainer) == own, "one step"
     trainer.until(lambda: words_of(page, "rewriteLine").startswith("What"), "it is the trainer's own again")
@@ -80,7 +82,7 @@ def test_what_a_model_wrote_is_one_undo_in_the_editor_and_marked_until_then(
     assert text_of(trainer) == THEIRS
     trainer.control(Key.Key_End)
     trainer.type(" Indeed.")
-    trainer.until(lambda: words_of(page, "rewriteLine").endswith("9 %"), "the trainer's part is measured")
+    trainer.until(lambda: words_of(page, "rewriteLine").endswith("9\u00a0%"), "the trainer's part is measured")
 
 
 def test_the_saved_record_names_the_model_and_the_screen_does_not_while_it_is_blind(

@@ -20,6 +20,7 @@ from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText
 from desktop.views.parts.text_ink import Stroke, assign_lanes, without_lane
 from desktop.views.parts.underlines import count_lanes, mark_size
+from desktop.views.parts.whole_lines import whole_height
 
 INSET = 12
 GUTTER = 36
@@ -222,7 +223,8 @@ class AnswerText(SealedText):
                 Anchor(index, place, bottom, span.category, span.severity, span.current, span.by, span.sign, span.words)
             )
         bar = self.verticalScrollBar()
-        self._gutter.show_marks(place_marks(anchors, height, bar.maximum() + view.height()), bar.value())
+        marks = place_marks(anchors, height, bar.maximum() + view.height())
+        self._gutter.show_marks(marks, bar.value(), whole_height(self))
 
     def _paint_writing(self) -> None:
         end = QTextCursor(self.document())

@@ -1,6 +1,7 @@
 """The marks beside an answer's text: letter and severity at the height of each flagged span.
 
 Marks that collide move down; where a stretch has more marks than room, the last counts the rest and opens the list.
+A mark that would be cut at the lower edge is not seen, as the line beside it is not (`whole_lines`).
 A screen reader finds the same in the list of flags, so the gutter is hidden from it.
 """
 
@@ -56,7 +57,7 @@ class Gutter(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._marks: tuple[PlacedMark, ...] = ()
-        self._scroll = 0
+        self._scroll = self._height = 0
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMouseTracking(True)
 
@@ -64,19 +65,27 @@ class Gutter(QWidget):
     def marks(self) -> tuple[PlacedMark, ...]:
         return self._marks
 
-    def show_marks(self, marks: Sequence[PlacedMark], scroll: int) -> None:
-        """Show these marks with the text scrolled by `scroll`."""
-        if tuple(marks) != self._marks or scroll != self._scroll:
-            self._marks, self._scroll = tuple(marks), scroll
+    def show_marks(self, marks: Sequence[PlacedMark], scroll: int, height: int) -> None:
+        """Show these marks with the text scrolled by `scroll`, down to the `height` to which its lines are seen."""
+        if (tuple(marks), scroll, height) != (self._marks, self._scroll, self._height):
+            self._marks, self._scroll, self._height = tuple(marks), scroll, height
             self.update()
+
+    @property
+    def seen(self) -> list[tuple[PlacedMark, QRectF]]:
+        """The marks that are painted, and where."""
+        found = []
+        for mark in self._marks:
+            size = mark_size(mark.anchor.by)
+            left, top = round((self.width() - size.width()) / 2), round(mark.top - self._scroll)
+            rect = QRectF(left, top, size.width(), size.height())
+            if rect.intersects(self.rect().toRectF()) and rect.bottom() <= self._height:
+                found.append((mark, rect))
+        return found
 
     def mark_at(self, y: float) -> PlacedMark | None:
         """The mark at a height of the widget."""
-        height = mark_size().height()
-        for mark in self._marks:
-            if mark.top - self._scroll <= y < mark.top - self._scroll + height:
-                return mark
-        return None
+        return next((mark for mark, rect in self.seen if rect.top() <= y < rect.bottom()), None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         mark = self.mark_at(event.position().y())
@@ -109,12 +118,7 @@ class Gutter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)
-        for mark in self._marks:
-            size = mark_size(mark.anchor.by)
-            left = round((self.width() - size.width()) / 2)
-            rect = QRectF(left, round(mark.top - self._scroll), size.width(), size.height())
-            if not rect.intersects(self.rect().toRectF()):
-                continue
+        for mark, rect in self.seen:
             if mark.folded:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setPen(QPen(theme.colour("border-strong"), 1))
