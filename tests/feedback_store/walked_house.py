@@ -100,7 +100,7 @@ class House:
 
         Its head is the last. Since a key has ended, nothing came but what its event lets its chains end with.
         """
-        rows = self.ask("SELECT chain, device, seq, sha256, manifest FROM batch ORDER BY chain, seq")
+        rows = self.ask("SELECT chain, device, seq, sha256, manifest FROM batch WHERE seq > 0 ORDER BY chain, seq")
         heads = {chain: (seq, sha256) for chain, seq, sha256 in self.ask("SELECT id, seq, sha256 FROM chain")}
         brought = set(self.ask("SELECT new, sha256 FROM key_event WHERE new IS NOT NULL"))
         for chain, batches in itertools.groupby(rows, key=lambda row: row[0]):
@@ -113,7 +113,8 @@ class House:
             assert heads[chain] == (seq, before)
         late = self.ask(
             "SELECT batch.sha256 FROM batch JOIN device ON device.id = device LEFT JOIN ceiling USING (device, chain)"
-            " WHERE received_at > revoked_at AND (state = 'revoked' OR batch.seq > coalesce(ceiling.seq, 0)"
+            " WHERE batch.seq > 0 AND received_at > revoked_at"
+            " AND (state = 'revoked' OR batch.seq > coalesce(ceiling.seq, 0)"
             " OR (batch.seq = ceiling.seq AND batch.sha256 <> ceiling.sha256))"
         )
         assert late == []
