@@ -21,6 +21,7 @@ from feedback_store.collector.diary import Diary
 from feedback_store.collector.limits import Limits, Rate
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
+from feedback_store.collector.storage import Device
 from feedback_store.delivery.http import Reply
 
 
@@ -94,6 +95,10 @@ class House:
     def holds(self, record: str, sha256: str) -> bool:
         with self.storage.reading() as view:
             return any(each.sha256 == sha256 for each in view.held(self.project, [record]).get(record, ()))
+
+    def devices(self) -> list[Device]:
+        with self.storage.reading() as view:
+            return view.devices(self.project)
 
     def check_chains(self) -> None:
         """Each chain is 1, 2, 3 … with every batch naming the one before, or first the event that brought its key.
