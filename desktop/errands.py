@@ -25,13 +25,12 @@ from desktop.flow.delivering import How
 from desktop.flow.joining import FieldProblem, JoinWish
 from desktop.flow.kept_out import key_reason
 from desktop.flow.projects import USE
-from desktop.flow.quantities import count_text
 from desktop.flow.rubric_desk import RubricDesk
 from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
+from desktop.flow.wording import sentence
 from desktop.profile import FIRST_RUBRIC, Profile
-from desktop.views.errand_messages import problem_message, report_message, saved_message, unread
+from desktop.views.errand_messages import problem_message, receipts_message, report_message, saved_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish, not_opened
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message, ask_for_file
@@ -338,10 +337,7 @@ class Errands(QObject):
         if error is not None:
             self.said.emit(Message("error", unread(error)))
         else:
-            read = future.result()
-            back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
-            reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
-            self.said.emit(Message("warning" if reason else "success", delivering.receipts_text(read), reason))
+            self.said.emit(receipts_message(future.result()))
 
     def _go_on_sending(self, project: Project, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""

@@ -69,8 +69,13 @@ def confirm(connection: sqlite3.Connection, project: str, chain: str) -> None:
 
 def line_before(connection: sqlite3.Connection, project: str, prev: str) -> bytes:
     """What stands in a file before a batch whose `prev` is this: the key event's line, or nothing."""
-    event = one(connection, "WHERE project = ? AND sha256 = ?", project, prev)
+    event = brought_before(connection, project, prev)
     return b"" if event is None else event.envelope + b"\n"
+
+
+def brought_before(connection: sqlite3.Connection, project: str, prev: str) -> KeptEvent | None:
+    """The change of keys after which a chain's first batch with this `prev` comes."""
+    return one(connection, "WHERE project = ? AND sha256 = ?", project, prev)
 
 
 def make(

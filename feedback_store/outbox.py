@@ -158,6 +158,10 @@ class Outbox:
         """What stands in a file: the body, and where its chain begins with a change of keys that event before it."""
         return self._database.fetch(lambda c: outbox_table.in_file(c, batch.batch_id))
 
+    def runs(self, batches: Sequence[BatchRow]) -> list[list[BatchRow]]:
+        """Batches of a project as files hold them: one for each run of keys that follow each other there."""
+        return self._database.fetch(lambda c: outbox_table.runs(c, batches))
+
     def next_to_send(self, project: str) -> BatchRow | None:
         """The first batch without a receipt; batches are sent in order."""
         return next(iter(self._database.fetch(lambda c: outbox_table.undelivered(c, project))), None)

@@ -178,6 +178,26 @@ def in_file(connection: sqlite3.Connection, batch_id: str) -> bytes:
     return before + body(connection, batch_id)
 
 
+def runs(connection: sqlite3.Connection, rows: Sequence[BatchRow]) -> list[list[BatchRow]]:
+    """Batches as files hold them: one file for each run of keys of which every next one is brought by an event in it.
+
+    Whoever checks a file knows the key that it begins with, and follows no other. A key that was ended, and one that
+    was enrolled after it, have nothing to do with each other that could be checked.
+    """
+    found: list[list[BatchRow]] = []
+    signer = ""
+    for row in rows:
+        named = payload.parse(row.payload, Manifest)
+        event = key_table.brought_before(connection, row.project, named.prev) if named.seq == 1 else None
+        follows = signer == named.device if event is None else signer == event.old
+        if found and follows:
+            found[-1].append(row)
+        else:
+            found.append([row])
+        signer = named.device
+    return found
+
+
 def mark(connection: sqlite3.Connection, batch_id: str, state: Literal["sealed", "sending"]) -> None:
     """Note that a batch is being sent, or is not any more; one that is delivered or closed stays so."""
     batch(connection, batch_id)

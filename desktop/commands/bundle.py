@@ -13,7 +13,7 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
-from desktop.flow.delivering import bodies, receipts_text, returned_text, write_new
+from desktop.flow.delivering import in_files, receipts_text, returned_text, several_text, write_files
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
@@ -46,20 +46,31 @@ def bundle() -> None:
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 def export(caller: Caller, project: str | None, everything: bool, as_json: bool, file: Path) -> None:
-    """Write the deliveries that are signed and have no receipt yet into FILE, in order. Nothing is signed by this."""
+    """Write the deliveries that are signed and have no receipt yet into FILE, in order. Nothing is signed by this.
+
+    Those that were stopped are left out. Where the device's key was ended and it joined with another one, what each
+    has signed is a file of its own: FILE, and NAME-2 beside it.
+    """
     profile = caller.open(readonly=True)
     found = profile.find_project(project)
-    batches = bodies(profile.store.outbox, found.id, delivered_too=everything)
-    if not batches and profile.store.outbox.batches(found.id):
+    outbox = profile.store.outbox
+    runs = in_files(outbox, found.id, delivered_too=everything)
+    signed = outbox.batches(found.id)
+    if not runs and any(batch.state == "delivered" for batch in signed):
         raise Refused(_("Nothing that is signed waits any more. To write what has arrived as well, add --all."))
-    if not batches:
+    if not runs and signed:
+        raise Refused(_("All that was signed was stopped. To sign it anew: preceptor outbox seal --again"))
+    if not runs:
         raise Refused(_("Nothing is signed yet. Release judgements, then sign them: preceptor outbox seal"))
-    write_new(file, batches)
-    if as_json:
-        print_json({"bundle": str(file), "batches": len(batches), "bytes": file.stat().st_size})
-    else:
-        count = ngettext("{} delivery", "{} deliveries", len(batches)).format(count_text(len(batches)))
-        click.echo(_("{count} written to {file}.").format(count=count, file=file))
+    files = write_files(outbox, runs, file)
+    for written, run in zip(files, runs, strict=True):
+        if as_json:
+            print_json({"bundle": str(written), "batches": len(run), "bytes": written.stat().st_size})
+        else:
+            count = ngettext("{} delivery", "{} deliveries", len(run)).format(count_text(len(run)))
+            click.echo(_("{count} written to {file}.").format(count=count, file=written))
+    if len(files) > 1:
+        click.echo(several_text(), err=True)
 
 
 @bundle.command("verify", short_help="Check a file of deliveries.")
@@ -105,14 +116,25 @@ def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, .
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 def receipts(caller: Caller, as_json: bool, file: Path) -> None:
-    """Check the collector's receipts in FILE, and mark as delivered what they prove: all of them, or none."""
+    """Check the collector's receipts in FILE, and mark as delivered what they prove: all of them, or none.
+
+    Where the collector says there that it takes no more of a delivery, that is stopped, and sealed and handed over
+    anew by: preceptor outbox seal --again
+    """
     found = read_receipts(caller.open().store, file)
     if as_json:
-        print_json(dataclasses.asdict(found))
-    else:
-        click.echo(receipts_text(found))
+        counts = {"delivered": found.delivered, "known": found.known}
+        records = {"arrived": found.arrived, "returned": found.returned}
+        print_json(counts | records | {"stopped": [problem.code for problem in found.problems]})
+    elif text := receipts_text(found):
+        click.echo(text)
+    problems = [sentence(problem) for problem in found.problems]
+    if problems:
+        problems.append(_("Then sign anew what did not arrive: preceptor outbox seal --again"))
     if found.returned:
-        raise Refused(returned_text(found.returned))
+        problems.append(returned_text(found.returned))
+    if problems:
+        raise Refused(" ".join(problems))
 
 
 def _read(file: Path) -> bytes:

@@ -18,11 +18,11 @@ from desktop.commands.refusal import Refused
 from desktop.flow.delivering import write_new
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, sentence
 from desktop.flow.wrong_files import not_deliveries
 from feedback_store.batches.body import RECEIPTS, SUFFIX
 from feedback_store.collector import erasing, proof
-from feedback_store.collector.by_file import FileDoor, Progress, TakenFile
+from feedback_store.collector.by_file import FileDoor, Progress, RefusedFileError, TakenFile
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.storage import Storage
 
@@ -45,15 +45,18 @@ def import_files(folder: Path, files: tuple[Path, ...], to: Path | None, as_json
 
     A file is taken whole or not at all; the first one that is refused ends the command. The receipts are written into
     NAME.receipts, for the trainer: preceptor bundle receipts NAME.receipts. The same file again gives the same
-    receipts.
+    receipts. Where a device's deliveries are not taken any more, a signed word of that stands there in their place.
     """
     with _opened(folder) as storage:
         door = FileDoor(folder, storage)
         for file in files:
             if wrong := not_deliveries(file):
                 raise Refused(wrong)
-            taken = door.take(file, _progress())
             receipts = (to or file.parent) / (file.name.removesuffix(SUFFIX) + RECEIPTS)
+            try:
+                taken = door.take(file, _progress())
+            except RefusedFileError as error:
+                raise _refused(error, receipts) from error
             write_new(receipts, (line + b"\n" for line in taken.receipts), replace=True)
             if as_json:
                 print_json({"file": str(file), "receipts": str(receipts), **_counts(taken)})
@@ -191,6 +194,15 @@ def _progress() -> Progress:
 
 def _counts(taken: TakenFile) -> dict[str, object]:
     return {"batches": taken.batches, "new": taken.new, "records": taken.records}
+
+
+def _refused(error: RefusedFileError, receipts: Path) -> Refused:
+    """Why a file was not taken; what its trainer's program has to hear of that is written down first."""
+    if not error.answers:
+        return Refused(sentence(error))
+    write_new(receipts, (line + b"\n" for line in error.answers), replace=True)
+    back = _("Give the trainer {receipts} back all the same: the program there reads in it what it is to do.")
+    return Refused(f"{sentence(error)} {back.format(receipts=receipts)}")
 
 
 def _summary(taken: TakenFile, receipts: Path) -> str:

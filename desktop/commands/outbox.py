@@ -37,6 +37,10 @@ from feedback_store.store import BatchRow, Project
 if TYPE_CHECKING:
     from feedback_store.delivery.sender import SendProgress
 
+again_option = click.option(
+    "--again", is_flag=True, help="First release and sign anew what was in a stopped delivery and did not arrive."
+)
+
 
 @click.group(short_help="Release, sign and send judgements.")
 def outbox() -> None:
@@ -115,11 +119,14 @@ for _command in (list_unsent, show, hold, release):
 @in_profile
 @key_option
 @project_option
+@again_option
 @json_option
-def seal(caller: Caller, project: str | None, as_json: bool) -> None:
+def seal(caller: Caller, project: str | None, again: bool, as_json: bool) -> None:
     """Sign what is released, as deliveries of at most 500 judgements each."""
     profile = caller.open()
     found = profile.find_project(project)
+    if again:
+        profile.store.outbox.send_again(found.id).result()
     sealed = seal_all(profile, found)
     kept_here = len(profile.store.outbox.unsent(found.id, ("released",)))
     if as_json:
@@ -143,9 +150,7 @@ def seal(caller: Caller, project: str | None, as_json: bool) -> None:
 @in_profile
 @key_option
 @project_option
-@click.option(
-    "--again", is_flag=True, help="First release and sign anew what was in a stopped delivery and did not arrive."
-)
+@again_option
 @click.option("--look", is_flag=True, help="First ask whether the collector still holds what arrived.")
 @click.option("--tries", type=click.IntRange(1), default=5, show_default=True, help="For each delivery, ever later.")
 @json_option

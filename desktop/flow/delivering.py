@@ -6,7 +6,7 @@ For window and command line alike. Must not know who asks, nor where keys are ke
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -35,13 +35,17 @@ Which = Literal["every", "waiting", "arrived"]  # all of a project without colle
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A file of batches, how many judgements they hold, and which batches they are; and that a new chain was begun."""
+    """A file of batches, how many judgements they hold, and which batches they are; and that a new chain was begun.
+
+    `others` are further files beside it, where keys signed that do not follow each other.
+    """
 
     file: Path
     batches: int
     records: int
     which: Which
     began: str = ""
+    others: tuple[Path, ...] = ()
 
     def __str__(self) -> str:
         counted = ngettext("{} delivery", "{} deliveries", self.batches)
@@ -52,7 +56,9 @@ class HandedOver:
         words = _("{batches} with {records} saved in {file}.")
         if self.which == "arrived":
             words = _("Nothing waits, so all that was signed is saved again: {batches} with {records} in {file}.")
-        return words.format(batches=batches, records=records, file=self.file)
+        files = ", ".join(map(str, (self.file, *self.others)))
+        said = words.format(batches=batches, records=records, file=files)
+        return f"{said} {several_text()}" if self.others else said
 
 
 def seal_released(outbox: Outbox, project_id: str, key: DeviceKey) -> list[BatchRow]:
@@ -78,11 +84,37 @@ def signed_text(outbox: Outbox, batch: BatchRow) -> str:
     return withdrawals if withdrawn else judgements
 
 
-def bodies(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[bytes]:
-    """The signed batches in their order, as they stand in a file; without `delivered_too` those without a receipt."""
-    if delivered_too:
-        return [outbox.in_file(batch) for batch in outbox.batches(project_id)]
-    return list(outbox.undelivered_bodies(project_id))
+def in_files(outbox: Outbox, project_id: str, *, delivered_too: bool) -> list[list[BatchRow]]:
+    """The signed batches that a collector may still take, in their order, as files hold them: see `Outbox.runs`.
+
+    Without `delivered_too` those without a receipt. What was stopped is not among them: a file with it is refused.
+    """
+    states = ("sealed", "sending", "delivered") if delivered_too else ("sealed", "sending")
+    return outbox.runs([batch for batch in outbox.batches(project_id) if batch.state in states])
+
+
+def write_files(
+    outbox: Outbox, runs: Sequence[Sequence[BatchRow]], file: Path, *, replace: bool = False
+) -> tuple[Path, ...]:
+    """Write each run into a file of its own: the first into `file`, the others beside it, NAME-2 and so on.
+
+    Those are never replaced, since nobody was asked about them. StoreError, and nothing written, where one is there.
+    """
+    numbers = range(1, len(runs) + 1)
+    files = [file if n == 1 else file.with_name(f"{file.stem}-{n}{file.suffix}") for n in numbers]
+    for each in files if not replace else files[1:]:
+        _check_free(each)
+    for each, run in zip(files, runs, strict=True):
+        write_new(each, (outbox.in_file(batch) for batch in run), replace=replace)
+    return tuple(files)
+
+
+def several_text() -> str:
+    """Why there is more than one file, and what to do with them."""
+    return _(
+        "This device's key was ended and another one made, so there is a file for each. Hand over all of them, in this"
+        " order; each is checked by the key that signed it."
+    )
 
 
 def hand_over(
@@ -90,8 +122,9 @@ def hand_over(
 ) -> HandedOver:
     """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed.
 
-    With `waiting_first` those alone that have no receipt, where there are any. A file that is there is replaced:
-    whoever chose its name was asked. Raises StoreError where nothing was signed yet.
+    What was stopped is left out: it waits to be sent again. With `waiting_first` those alone that have no receipt,
+    where there are any. A file that is there is replaced: whoever chose its name was asked. Raises StoreError where
+    nothing was signed yet.
     """
     sealed = seal_released(outbox, project_id, key()) if outbox.to_send(project_id, ("released",)) else []
     batches = outbox.batches(project_id)
@@ -101,12 +134,17 @@ def hand_over(
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
             code="nothing_signed",
         )
+    batches = [batch for batch in batches if batch.state != "closed"]
+    if not batches:
+        raise StoreError(
+            _("All that was signed was stopped. Have it sent again first; that signs it anew."), code="nothing_signed"
+        )
     which: Which = "every"
     if waiting_first:
         waiting = _waiting(batches)
         batches, which = (waiting, "waiting") if waiting else (batches, "arrived")
-    write_new(file, (outbox.in_file(batch) for batch in batches), replace=True)
-    return HandedOver(file, len(batches), sum(batch.count for batch in batches), which, began)
+    files = write_files(outbox, outbox.runs(batches), file, replace=True)
+    return HandedOver(file, len(batches), sum(batch.count for batch in batches), which, began, files[1:])
 
 
 def file_title(outbox: Outbox, project: Project) -> str:
@@ -123,7 +161,7 @@ def _waiting(batches: Iterable[BatchRow]) -> list[BatchRow]:
 
 
 def receipts_text(read: ReadReceipts) -> str:
-    """What a file of receipts brought, in a sentence or two."""
+    """What a file of receipts brought, in a sentence or two; "" where it only brought problems."""
     said = []
     if read.delivered:
         delivered = ngettext("{} delivery arrived", "{} deliveries arrived", read.delivered)
@@ -132,6 +170,8 @@ def receipts_text(read: ReadReceipts) -> str:
     if read.known:
         known = ngettext("{} receipt was here before.", "{} receipts were here before.", read.known)
         said.append(known.format(count_text(read.known)))
+    if not said and not read.problems:
+        said.append(_("Nothing in it is new."))
     return " ".join(said)
 
 
@@ -143,10 +183,8 @@ def returned_text(count: int) -> str:
 
 def write_new(file: Path, parts: Iterable[bytes], *, replace: bool = False) -> None:
     """Write a file whole or not at all; one that is there is left alone (StoreError), unless it may be replaced."""
-    if file.exists() and not replace:
-        raise StoreError(
-            _("{file} is there already. Choose another name.").format(file=file), code="file_there", file=str(file)
-        )
+    if not replace:
+        _check_free(file)
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -158,3 +196,10 @@ def write_new(file: Path, parts: Iterable[bytes], *, replace: bool = False) -> N
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _check_free(file: Path) -> None:
+    if file.exists():
+        raise StoreError(
+            _("{file} is there already. Choose another name.").format(file=file), code="file_there", file=str(file)
+        )

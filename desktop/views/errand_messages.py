@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.flow import keymap
-from desktop.flow.delivering import HandedOver, How
+from desktop.flow.delivering import HandedOver, How, receipts_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import cancelled, ngettext, sentence
 from desktop.flow.wording import gettext as _
@@ -17,6 +17,7 @@ JOIN = "join_project"  # the way that asks for address and code again
 _OVER_ONCE_JOINED = ("rejoin", "key_refused")
 
 if TYPE_CHECKING:
+    from feedback_store.delivery.by_file import ReadReceipts
     from feedback_store.delivery.sender import SendReport
 
 
@@ -60,6 +61,17 @@ def report_message(report: SendReport, began: str = "", how: How = "now") -> Mes
     if how == "look":
         return Message("success", _("The collector still has all that arrived; its receipts were checked."))
     return Message("warning" if began else "success", arrived, began)
+
+
+def receipts_message(read: ReadReceipts) -> Message:
+    """What a file of receipts brought; what it stopped comes first, since something is to be done about it."""
+    text = receipts_text(read)
+    back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
+    reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
+    if read.problems:
+        others = [sentence(problem) for problem in read.problems[1:]]
+        return problem_message(read.problems[0], _joined(*others, text, reason), kind="warning")
+    return Message("warning" if reason else "success", text, reason)
 
 
 def _joined(*sentences: str) -> str:

@@ -15,9 +15,9 @@ from feedback_store.batches.body import Body, read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, signed_by
-from feedback_store.collector.placing import Placing
+from feedback_store.collector.placing import Placing, was_erased
 from feedback_store.collector.refusal import Refusal
-from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Storage, Transaction
+from feedback_store.collector.storage import Device, Head, NewBatch, QuarantinedLine, Standing, Storage, Transaction
 from feedback_store.errors import BatchError, CanonicalError, RubricError
 from feedback_store.record_parts import Judgement, Record, Withdrawal
 from feedback_store.rubric_check import check_judgement
@@ -198,7 +198,7 @@ def _decide(
         received_at=received_at,
         future=opened.future,
     )
-    refusal = _check_place(transaction, known.head, opened, batch)
+    refusal = _check_place(transaction, known, opened, batch)
     if refusal is not None:
         return refusal
     if isinstance(lines, BatchError):
@@ -218,14 +218,17 @@ def _check_key(transaction: Transaction, device: Device | None, manifest: Manife
             raise BatchError("The key was replaced.", code="key_retired", rule=8)
 
 
-def _check_place(transaction: Transaction, head: Head | None, opened: _Opened, batch: NewBatch) -> Refusal | None:
-    """Rule 9. A fork is set aside (with its records only where they are those that were signed)."""
+def _check_place(transaction: Transaction, known: Standing, opened: _Opened, batch: NewBatch) -> Refusal | None:
+    """Rule 9. A fork is set aside; of its records those that are the signed ones, and were not erased here."""
+    head = known.head
     if head is not None and opened.manifest.seq <= head.seq:
         lines = [] if isinstance(opened.lines, BatchError) else opened.lines
         transaction.quarantine(
             batch,
             [
-                QuarantinedLine(item.id, item.rev, item.sha256, line)
+                QuarantinedLine(
+                    item.id, item.rev, item.sha256, None if was_erased(item, known.held.get(item.id, ())) else line
+                )
                 for item, (line, _) in zip(opened.manifest.items, lines, strict=False)
             ],
         )

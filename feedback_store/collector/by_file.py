@@ -4,25 +4,29 @@ A file is read twice. First every batch is examined against what is stored and a
 file; a hole, a foreign key or a damaged record is told then, and nothing is taken. Then each is accepted in its own
 transaction, so that the server beside it goes on, and a kill leaves whole batches with their receipts: the same file
 taken again gives the same receipts and goes on. Where a file tells that a key was changed, what follows is by a key
-that is not known before: such a file is taken in parts, each examined before anything of it is taken. Must not know
-where receipts are written.
+that is not known before: such a file is taken in parts, each examined before anything of it is taken. Where a chain
+is taken no more, a signed refusal stands among the answers, or the device would hand over the same for ever. Must not
+know where answers are written.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from feedback_store import canonical, rubrics
+from feedback_store import canonical, records, rubrics
 from feedback_store.batches import payload
 from feedback_store.batches.body import Body, read_bundle, write_body
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.receipt import Receipt, Status
+from feedback_store.batches.refusal import CLOSING, make_refusal
 from feedback_store.collector import administration
 from feedback_store.collector.acceptance import Chain, accept, examine
 from feedback_store.collector.key_events import take_event
@@ -45,6 +49,24 @@ class TakenFile:
     receipts: tuple[bytes, ...]
 
 
+class RefusedFileError(BatchError):
+    """A file that was not taken, or not to its end. `answers` are for the trainer: receipts of what was, refusals."""
+
+    answers: tuple[bytes, ...] = ()
+
+
+@dataclass
+class _Examined:
+    """What a look at a part of a file has found.
+
+    Where its chains will stand, the refusal of each that is taken no more, and what is wrong first, with its number.
+    """
+
+    heads: dict[Chain, tuple[int, str]] = field(default_factory=dict)
+    refusals: dict[Chain, bytes] = field(default_factory=dict)
+    wrong: tuple[int, BatchError | Refusal] | None = None
+
+
 class FileDoor:
     """Takes files for the projects of one collector."""
 
@@ -60,57 +82,82 @@ class FileDoor:
             )
 
     def take(self, file: Path, on_progress: Progress = lambda _taken: None) -> TakenFile:
-        """Take every batch of `file`, or raise BatchError with nothing of it taken; OSError where it cannot be read.
+        """Take every batch of `file`, or raise RefusedFileError, mostly with nothing of it taken; OSError where it
+        cannot be read.
 
         `on_progress` is told after each batch how many were taken.
         """
         receipts: list[bytes] = []
         new = at = 0
         while True:
-            end, event = self._examine(file, at, len(receipts))
+            end, event = self._examine(file, at, receipts)
             for body in islice(read_bundle(file), at, end):
                 project, address, data = self._sent(body)
                 key, rubric = self._project(project)
                 try:
                     accepted = accept(self._storage, key, project, rubric, address, data)
                 except (BatchError, Refusal) as error:  # something changed since it was examined
-                    raise _refused(file, len(receipts) + 1, error, taken=len(receipts)) from error
+                    refusals = [self._refusal(body, error.code)] if error.code in CLOSING else []
+                    raise _refused(file, len(receipts) + 1, error, receipts, refusals) from error
                 receipts.append(accepted.receipt)
                 new += accepted.new
                 on_progress(len(receipts))
             if event is None:
                 return TakenFile(file, len(receipts), new, _count(receipts), tuple(receipts))
-            self._take_event(file, event, len(receipts))
+            self._take_event(file, event, receipts)
             at = end + 1
 
-    def _take_event(self, file: Path, event: Body, taken: int) -> None:
+    def _take_event(self, file: Path, event: Body, receipts: list[bytes]) -> None:
         project, address, data = self._sent(event)
         key, _rubric = self._project(project)
         try:
             take_event(self._storage, key, project, address, data)
         except (BatchError, Refusal) as error:
-            raise _refused(file, taken + 1, error, taken=taken) from error
+            raise _refused(file, len(receipts) + 1, error, receipts) from error
 
-    def _examine(self, file: Path, at: int, taken: int) -> tuple[int, Body | None]:
+    def _examine(self, file: Path, at: int, receipts: list[bytes]) -> tuple[int, Body | None]:
         """Examine the batches from `at` up to the end of the file or a change of keys: where that is, and the event."""
-        heads: dict[Chain, tuple[int, str]] = {}
-        number, place = taken + 1, at
+        found = _Examined()
+        number, place = len(receipts) + 1, at
+        event = None
         try:
             for body in islice(read_bundle(file), at, None):
                 if not body.lines and parse_envelope(body.envelope).payload_type == KEY_EVENT:
-                    return place, body
-                project, address, data = self._sent(body)
-                key, rubric = self._project(project)
-                try:
-                    examine(self._storage, project, rubric, address, data, heads)
-                except Refusal as refusal:
-                    if refusal.code == "fork":
-                        accept(self._storage, key, project, rubric, address, data)  # sets it aside, as over HTTP
-                    raise
+                    event = body
+                    break
+                self._look_at(body, number, found)
                 number, place = number + 1, place + 1
         except (BatchError, Refusal) as error:
-            raise _refused(file, number, error, taken=taken) from error
-        return place, None
+            found.wrong = found.wrong or (number, error)
+        if found.wrong is not None:
+            number, wrong = found.wrong
+            raise _refused(file, number, wrong, receipts, found.refusals.values()) from wrong
+        return place, event
+
+    def _look_at(self, body: Body, number: int, found: _Examined) -> None:
+        """Examine a batch. Of a chain that is taken no more the first one is noted, and the look goes on to others."""
+        project, address, data = self._sent(body)
+        key, rubric = self._project(project)
+        if found.refusals and _chain_of(body) in found.refusals:
+            return
+        try:
+            examine(self._storage, project, rubric, address, data, found.heads)
+        except (BatchError, Refusal) as error:
+            if error.code == "fork":
+                with contextlib.suppress(Refusal):
+                    accept(self._storage, key, project, rubric, address, data)  # sets it aside, as over HTTP
+            if error.code not in CLOSING:
+                raise
+            found.refusals[_chain_of(body)] = self._refusal(body, error.code)
+            found.wrong = found.wrong or (number, error)
+
+    def _refusal(self, body: Body, code: str) -> bytes:
+        """Only of what the chain's own key has signed: rules 1 to 6 come before those that are answered so."""
+        signed = parse_envelope(body.envelope).payload
+        manifest = payload.parse(signed, Manifest)
+        key, _rubric = self._project(manifest.aud)
+        (closing,) = (each for each in CLOSING if each == code)
+        return make_refusal(key, manifest, canonical.sha256_hex(signed), closing, records.now())
 
     def _sent(self, body: Body) -> tuple[str, str, bytes]:
         """The project that a batch is for, as far as that can be read, and what a sender would have put where."""
@@ -140,7 +187,14 @@ def _count(receipts: list[bytes]) -> dict[Status, int]:
     return dict(Counter(items()))
 
 
-def _refused(file: Path, number: int, error: BatchError | Refusal, *, taken: int = 0) -> BatchError:
+def _chain_of(body: Body) -> Chain:
+    manifest = payload.parse(parse_envelope(body.envelope).payload, Manifest)
+    return manifest.aud, manifest.device, manifest.chain
+
+
+def _refused(
+    file: Path, number: int, error: BatchError | Refusal, receipts: list[bytes], refusals: Iterable[bytes] = ()
+) -> RefusedFileError:
     """One sentence: which batch, what is wrong with it, and that nothing of the file was taken, or how much."""
     code = error.code
     rule = error.values.get("rule", 0)
@@ -150,8 +204,12 @@ def _refused(file: Path, number: int, error: BatchError | Refusal, *, taken: int
         why = Phrase("it does not follow batch {have}, the last one here; what lies between is missing.", have)
     elif code == "fork":
         why = Phrase("the collector holds another batch in its place, and this one was set aside.")
-    ending = "Nothing of the file was taken." if not taken else f"The {taken} before it were taken."
-    return BatchError.worded(
+    ending = Phrase("Nothing of the file was taken.")
+    if len(receipts) == 1:
+        ending = Phrase("The first one was taken, nothing after it.")
+    elif receipts:
+        ending = Phrase("The first {count} were taken, nothing after them.", {"count": len(receipts)})
+    refused = RefusedFileError.worded(
         "Batch {number} of {file} is refused by rule {rule}: {why} {ending}",
         code=code,
         rule=rule,
@@ -160,3 +218,5 @@ def _refused(file: Path, number: int, error: BatchError | Refusal, *, taken: int
         why=why,
         ending=ending,
     )
+    refused.answers = (*receipts, *refusals)
+    return refused

@@ -123,6 +123,11 @@ class Placing:
         ]
 
 
+def was_erased(item: Item, held: Sequence[HeldRevision]) -> bool:
+    """Whether the bytes of a revision of this number are not to be kept: of it, or of one after it, they had to go."""
+    return _is_gone(held) or any(revision.erased and revision.rev >= item.rev for revision in held)
+
+
 def _is_gone(held: Sequence[HeldRevision]) -> bool:
     """Whether a record was stored and then erased as a whole: no revision of it is taken any more."""
     judgements = [revision for revision in held if revision.kind == "judgement"]

@@ -86,7 +86,7 @@ def _values(
 
 
 _STANDING = (
-    b"SELECT what, id, number, sha256, other, flag, data, more, day FROM collector_standing_1(%s, %s, %s, %s, %s)"
+    b"SELECT what, id, number, sha256, other, flag, data, more, day FROM collector_standing_2(%s, %s, %s, %s, %s)"
 )
 _BATCH = b"""
     INSERT INTO batch (project, sha256, device, chain, seq, batch_id, manifest, envelope, received_at, future, receipt,

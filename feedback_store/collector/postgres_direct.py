@@ -99,7 +99,7 @@ def _checked(connection: psycopg.Connection[Any], result: PGresult) -> PGresult:
     raise error
 
 
-_LOOK = b"collector_look_1"
+_LOOK = b"collector_look_2"
 _TAKE = b"collector_take_1"
 _STATEMENTS = {
     _LOOK: b"""
@@ -108,7 +108,7 @@ _STATEMENTS = {
     WHERE d.id = $2 AND d.project = $1
     UNION ALL
     SELECT 'receipt', NULL, 0, NULL, NULL, false, receipt, NULL, NULL
-    FROM batch WHERE sha256 = $4 AND project = $1
+    FROM batch WHERE sha256 = $4 AND project = $1 AND seq > 0
     UNION ALL
     SELECT 'head', NULL, seq, sha256, receipt_sha256, closed, NULL, NULL, NULL
     FROM chain WHERE id = $3 AND device = $2 AND project = $1

@@ -20,7 +20,7 @@ from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from feedback_store.collector.storage import Conflict
 from feedback_store.errors import EnvironmentTrouble
 
-VERSION = 2
+VERSION = 3
 _LOCK = 0x70726563  # one process at a time brings a schema forward
 
 
@@ -132,6 +132,10 @@ _STANDING = """
             ORDER BY 1, 3;
     END $$
 """
+# A fork that was taken stands beside its chain (seq below zero), and its receipt is nobody's answer.
+_STANDING_2 = _STANDING.replace("collector_standing_1", "collector_standing_2").replace(
+    "AND b.project = in_project", "AND b.project = in_project AND b.seq > 0"
+)
 # The short way of an ordinary batch (postgres_taking.py): locks as above, looks whether all still is as it was seen,
 # and stores; or false, and nothing has changed.
 _TAKE = """
@@ -234,4 +238,5 @@ _STEPS: tuple[tuple[Query, ...], ...] = (
         ' made_at text COLLATE "C" NOT NULL)',
     ),
     (_TAKE,),
+    (_STANDING_2,),
 )

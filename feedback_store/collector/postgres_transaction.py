@@ -122,7 +122,8 @@ class PostgresTransaction(PostgresKeys):
         return postgres_batches.standing(self._connection, project, device, chain, batch, records)
 
     def receipt(self, project: str, batch: str) -> bytes | None:
-        return _bytes(self._row("SELECT receipt FROM batch WHERE project = %s AND sha256 = %s", project, batch))
+        sql = "SELECT receipt FROM batch WHERE project = %s AND sha256 = %s AND seq > 0"
+        return _bytes(self._row(sql, project, batch))
 
     def head(self, project: str, device: str, chain: str) -> Head | None:
         return _as_head(self._row(f"{_HEAD}{self._lock}", project, device, chain))

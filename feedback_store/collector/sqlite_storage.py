@@ -221,7 +221,7 @@ class SqliteTransaction(SqliteKeys):
         )
 
     def receipt(self, project: str, batch: str) -> bytes | None:
-        row = self._row("SELECT receipt FROM batch WHERE project = ? AND sha256 = ?", project, batch)
+        row = self._row("SELECT receipt FROM batch WHERE project = ? AND sha256 = ? AND seq > 0", project, batch)
         return bytes(row[0]) if row else None
 
     def head(self, project: str, device: str, chain: str) -> Head | None:

@@ -212,7 +212,7 @@ class Transaction(KeyTransaction, Protocol):
         """
 
     def receipt(self, project: str, batch: str) -> bytes | None:
-        """The receipt's envelope for a stored batch."""
+        """The receipt's envelope for a batch that is stored in its chain; not for a fork that was taken beside it."""
 
     def head(self, project: str, device: str, chain: str) -> Head | None:
         """The chain's head, held until the transaction ends."""

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from feedback_store import canonical
+from feedback_store.batches.refusal import Closing
 from feedback_store.errors import CanonicalError, DeliveryError
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -136,6 +137,12 @@ class Answer:
 def of_an_earlier_key(answer: Answer) -> Answer:
     """A refused key, where this device signs with another one by now: its chain ends, and what follows goes on."""
     return Answer(next(row for row in TABLE if row.code == "key_retired"), answer.code)
+
+
+def of_refusal(code: Closing, *, earlier_key: bool) -> Answer:
+    """What a collector that answered by file would have said over the network; of an `earlier_key` as above."""
+    answer = read_answer(409 if code == "fork" else 403, canonical.encode({"code": code}))
+    return of_an_earlier_key(answer) if answer.act is Act.CLOSE_AND_STOP and earlier_key else answer
 
 
 def read_answer(status: int, body: bytes) -> Answer:

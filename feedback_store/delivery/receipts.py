@@ -10,6 +10,7 @@ from feedback_store.batches.dsse import check_keyid, from_base64, parse_envelope
 from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, check_receipt
+from feedback_store.batches.refusal import BatchRefusal, check_refusal
 from feedback_store.delivery.key_changes import pinned_key
 from feedback_store.errors import BatchError, DeliveryError
 from feedback_store.outbox import Outbox
@@ -50,6 +51,25 @@ def verify_receipt(
     if before and receipt.prev_receipt not in before:
         raise _refused("receipt_order")
     return receipt
+
+
+def verify_refusal(envelope: bytes, project: Project, batch: BatchRow) -> BatchRefusal:
+    """The refusal of `batch`, which came by file, or DeliveryError."""
+    try:
+        return check_refusal(
+            envelope,
+            collector_public_key=_signer(envelope, project),
+            manifest=payload.parse(batch.payload, Manifest),
+            batch=batch.payload_sha256,
+        )
+    except (BatchError, ValueError) as error:
+        raise _refused(error.code if isinstance(error, BatchError) else "pinned_key") from error
+
+
+def signs_otherwise_now(outbox: Outbox, batch: BatchRow) -> bool:
+    """Whether another key than this batch's has sealed its project's newest one."""
+    newest = outbox.batches(batch.project)[-1]
+    return payload.parse(newest.payload, Manifest).device != payload.parse(batch.payload, Manifest).device
 
 
 def _signer(envelope: bytes, project: Project) -> bytes:

@@ -19,7 +19,7 @@ from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
-from feedback_store.delivery.receipts import keep_receipt
+from feedback_store.delivery.receipts import keep_receipt, signs_otherwise_now
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, Project, Store
 
@@ -83,7 +83,7 @@ class Dispatch:
         answer = read_answer(reply.status, reply.body)
         if answer.code in ("key_unknown", "gap") and self._tells_again(batch, answer):
             return Try("restored", batch.seq)
-        if answer.act is Act.CLOSE_AND_STOP and self._signs_otherwise_now(batch):
+        if answer.act is Act.CLOSE_AND_STOP and signs_otherwise_now(self._outbox, batch):
             answer = of_an_earlier_key(answer)
         match answer.act:
             case Act.RECEIPT:
@@ -163,11 +163,6 @@ class Dispatch:
         self._told_again.add(event.sha256)
         self._store.keys.tell_again(event).result()
         return True
-
-    def _signs_otherwise_now(self, batch: BatchRow) -> bool:
-        """Whether another key than this batch's has sealed the newest one."""
-        newest = self._outbox.batches(self._project.id)[-1]
-        return payload.parse(newest.payload, Manifest).device != payload.parse(batch.payload, Manifest).device
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""

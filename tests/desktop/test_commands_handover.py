@@ -9,11 +9,18 @@ import pytest
 from command_line import here
 from test_commands_delivery import LINE, sealed, serving
 
+from desktop.views.errand_messages import receipts_message
+from feedback_store.delivery.answers import of_refusal
+from feedback_store.delivery.by_file import ReadReceipts
+
 
 @pytest.fixture(scope="module")
 def joined(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A collector that does not run any more, and a profile that had joined it."""
-    folder = tmp_path_factory.mktemp("handover")
+    return join(tmp_path_factory.mktemp("handover"))
+
+
+def join(folder: Path) -> tuple[Path, Path]:
     collector, profile = folder / "team", folder / "profile"
     assert here("collector", "init", collector, "--project", "Team", profile=profile).status == 0
     with serving(collector) as (address, _process):
@@ -167,3 +174,38 @@ def test_a_file_that_was_cut_off_says_so(joined: tuple[Path, Path], tmp_path: Pa
     done = here("bundle", "verify", tmp_path / "cut.preceptor", profile=profile)
     words = "cut.preceptor is cut off in the middle of its last line. Ask for the file once more, or copy it again."
     assert (done.status, done.err) == (1, f"preceptor: {words}\n")
+
+
+def test_a_key_that_was_ended_is_told_by_file_with_what_to_do(tmp_path: Path) -> None:
+    """The file was refused at every journey, and nobody told the trainer why."""
+    collector, profile = join(tmp_path)
+    file, receipts = tmp_path / "stick.preceptor", tmp_path / "stick.receipts"
+    handed_over(profile, file)
+    device = json.loads(here("keys", "show", "--json", profile=profile).out)["device"]
+    assert here("collector", "revoke", collector, device, "--reason", "lost", profile=profile).status == 0
+    refused = here("collector", "import", collector, file, profile=profile)
+    assert refused.status == 1
+    assert refused.sentence.startswith("Batch 1 of stick.preceptor is refused by rule 8: The key was revoked. Nothing")
+    assert f"Give the trainer {receipts} back all the same" in refused.sentence
+    read = here("bundle", "receipts", receipts, profile=profile)
+    assert (read.status, read.out) == (1, "")
+    assert "ask the project for a new invitation" in read.sentence
+    assert read.sentence.endswith("Then sign anew what did not arrive: preceptor outbox seal --again")
+    again = here("bundle", "receipts", receipts, profile=profile)
+    assert (again.status, again.out) == (0, "Nothing in it is new.\n")
+    said = here("bundle", "export", tmp_path / "more.preceptor", profile=profile).sentence
+    assert said == "All that was signed was stopped. To sign it anew: preceptor outbox seal --again"
+    assert here("outbox", "seal", "--again", profile=profile).out == "Delivery 1 signed, with 2 judgements.\n"
+    assert here("bundle", "export", tmp_path / "more.preceptor", profile=profile).status == 0
+    for_scripts = here("bundle", "receipts", receipts, "--json", profile=profile)
+    assert json.loads(for_scripts.out) == {"delivered": 0, "known": 0, "arrived": 0, "returned": 0, "stopped": []}
+
+
+def test_the_window_says_first_what_a_file_of_receipts_has_stopped() -> None:
+    problem = of_refusal("fork", earlier_key=False).problem()
+    message = receipts_message(ReadReceipts(delivered=1, known=0, arrived=1, returned=0, problems=(problem,)))
+    assert (message.kind, message.text) == ("warning", str(problem))
+    assert message.reason == "1 delivery arrived; every receipt was checked."
+    ended = receipts_message(ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem(),)))
+    assert [way[0] for way in ended.ways] == ["join_project"]
+    assert receipts_message(ReadReceipts(0, 1, 0, 0)).kind == "success"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.dsse import check_keyid, parse_envelope
 from feedback_store.batches.key_event import read_event
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.verify import verify_bundle
@@ -27,16 +27,20 @@ def check_bundles(storage: Storage, project: str, collector_keys: Sequence[bytes
         bundle = b"".join(proof.bodies_of(storage, proof.find_device(storage, name)))
         if not bundle:
             continue
-        first = parse_envelope(bundle.partition(b"\n")[0])
-        key = own
-        if first.payload_type == KEY_EVENT:
-            event, _new = read_event(first.payload)
-            key = keys[event.old]
-        summary = verify_bundle(bundle, public_key=key, project=project, collector_keys=collector_keys)
-        found = _standalone().verify(io.BytesIO(bundle), key, *collector_keys)
-        assert found == {field: getattr(summary, field) for field in found}
+        check_file(bundle, keys | {name: own}, project, collector_keys)
         count += 1
     return count
+
+
+def check_file(bundle: bytes, keys: Mapping[str, bytes], project: str, collector_keys: Sequence[bytes]) -> None:
+    """Verify a file by the key that signs first in it, which is one of `keys`; where it begins with a change, by the
+    one before.
+    """
+    first = parse_envelope(bundle.partition(b"\n")[0])
+    signer = read_event(first.payload)[0].old if first.payload_type == KEY_EVENT else check_keyid(first)
+    summary = verify_bundle(bundle, public_key=keys[signer], project=project, collector_keys=collector_keys)
+    found = _standalone().verify(io.BytesIO(bundle), keys[signer], *collector_keys)
+    assert found == {field: getattr(summary, field) for field in found}
 
 
 def _standalone() -> ModuleType:

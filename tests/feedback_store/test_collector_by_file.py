@@ -211,7 +211,7 @@ def test_what_changes_while_a_file_is_taken_is_said_with_what_was_taken(
         if taken == 2:
             administration.revoke(device.team.folder, device.key.key_id, project=device.team.project)
 
-    with pytest.raises(BatchError, match="The 2 before it were taken") as caught:
+    with pytest.raises(BatchError, match="The first 2 were taken, nothing after them") as caught:
         door.take(file, revoke)
     assert (caught.value.code, len(stored(device))) == ("key_revoked", 2)
 

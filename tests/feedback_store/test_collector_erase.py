@@ -163,6 +163,22 @@ def test_a_record_that_was_set_aside_is_erased_too(device: Device, storage: Stor
     assert not is_kept(device.team, aside)
 
 
+@pytest.mark.parametrize("by", ["trainer", "operator"])
+def test_a_fork_that_comes_after_the_erasure_brings_no_byte_of_it(device: Device, storage: Storage, by: str) -> None:
+    """A copy of the profile from before still has them."""
+    line = told(device)
+    aside = revised(line, justification=SECRET)
+    fork = device.body(line, aside)
+    device.deliver(line)
+    if by == "trainer":
+        device.deliver(withdrawal(device, line))
+    else:
+        erase(storage, [id_of(line)])
+    assert device.put(fork).status_code == 409
+    assert not is_kept(device.team, line)
+    assert not is_kept(device.team, aside)
+
+
 def test_a_trainers_erasure_leaves_no_byte_in_database_or_log(device: Device) -> None:
     line = told(device)
     device.deliver(line)

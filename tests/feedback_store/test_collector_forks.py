@@ -20,7 +20,9 @@ from feedback_store.errors import NotFoundError, StoreError
 def test_the_records_of_a_fork_are_taken_by_rule_11(device: Device, team: Team) -> None:
     known = device.record()
     device.deliver(known)
-    sha256 = fork(device, known, device.record(), device.record(project="prj_" + "0" * 32))
+    taken = device.body(known, device.record(), device.record(project="prj_" + "0" * 32), seq=1, prev="0" * 64)
+    assert refused(device.put(taken)) == (409, "fork")
+    sha256 = address_of(taken)
     (found,) = (each for each in key_ceremony.list_forks(team.folder, project=team.project) if each.sha256 == sha256)
     assert (found.records, found.resolved) == (3, None)
     done = key_ceremony.resolve(team.folder, sha256[:12], take=True, project=team.project)
@@ -29,6 +31,8 @@ def test_the_records_of_a_fork_are_taken_by_rule_11(device: Device, team: Team) 
     with pytest.raises(StoreError, match="taken before"):
         key_ceremony.resolve(team.folder, sha256, take=False, project=team.project)
     assert refused(device.put(device.body())) == (409, "fork"), "the chain stays closed"
+    assert refused(device.put(taken)) == (409, "fork"), "its receipt would follow nothing that the device knows"
+    assert len(stored(device)) == 2
     second = fork(device, device.record())
     assert key_ceremony.resolve(team.folder, second, take=True, project=team.project).stored == 1
 

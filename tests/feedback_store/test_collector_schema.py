@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from earlier_collector import step_back
 from running_collector import Device, Team, running
+from storages import Cluster, ask
 
+from feedback_store.collector.opening import ADDRESS_FILE, open_storage
 from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 
 
@@ -32,4 +35,18 @@ def test_a_database_of_an_earlier_schema_serves_on(version: int, tmp_path: Path)
     storage.close()
     with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
         device.http = http
+        device.deliver()
+
+
+def test_a_database_in_postgresql_of_the_version_before_serves_on(tmp_path: Path, postgres: Cluster) -> None:
+    team = Team.made(tmp_path, database=postgres.new())
+    with psycopg.connect((team.folder / ADDRESS_FILE).read_text().strip()) as connection:
+        connection.execute("DROP FUNCTION collector_standing_2")
+        connection.execute("UPDATE collector_schema SET version = 2")
+    open_storage(team.folder).close()
+    assert ask(team.folder, "SELECT version FROM collector_schema") == [(3,)]
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
+        device = Device(team, http)
+        device.join()
+        device.deliver()
         device.deliver()

@@ -237,6 +237,7 @@ def test_a_database_of_the_first_schema_is_brought_to_the_present(delivered: Del
     with psycopg.connect((delivered.team.folder / ADDRESS_FILE).read_text().strip()) as connection:
         (signature,) = connection.execute("SELECT oid::regprocedure FROM pg_proc WHERE proname = 'collector_take_1'")
         connection.execute(f"DROP FUNCTION {signature[0]}".encode())
+        connection.execute("DROP FUNCTION collector_standing_2")
         connection.execute("UPDATE collector_schema SET version = 1")
     storage = open_storage(delivered.team.folder)
     delivered.storage.close()

@@ -19,28 +19,15 @@ from kept_copies import Copies, DatabaseCopies, FileCopies
 from made_judgements import judgement
 from storages import Cluster
 from strangers_view import check_bundles
+from walk_draws import IMAGES, LATER, NOT_OF_PAUSES, PAUSE, SEATS, STARTS, TIME, TROUBLE, WHICH, WHO
+from walked_ends import check_files, check_nothing_is_lost, check_what_was_taken_back
+from walked_files import hand_over
 from walked_house import House
-from walked_way import LONGEST_PAUSE_S, Image, Seat, Trouble
+from walked_way import Image, Seat, Trouble
 from watched_sender import HandClock
 
+from feedback_store.collector import key_ceremony
 from feedback_store.errors import StoreError
-
-SEATS = 3
-IMAGES = 3
-WHO = st.integers(0, SEATS - 1)
-WHICH = st.integers(0, 12)
-LATER = st.integers(0, 5)  # requests that go well before the trouble
-TROUBLES: tuple[Trouble, ...] = ("", "", "", "unheard", "unanswered", "crash_unheard", "crash_unanswered")
-TROUBLE = st.sampled_from(TROUBLES)
-PAUSE = st.sampled_from((0.0, 30.0, LONGEST_PAUSE_S))  # what a collector asks for, in seconds
-TIME = st.sampled_from((1.0, 29.0, 31.0, 400.0, 3600.0))
-STARTS = st.sampled_from(("", "program", "computer"))
-NOT_OF_PAUSES = (
-    "change hold send_again withdraw erase back_up restore clone deliver_and_forget_all_of_it rotate heed revoke"
-    " lose_the_key_and_recover lose_the_key_and_join revoke_at_the_collector back_the_collector_up"
-    " rotate_the_collectors_key restore_the_collector"
-)
-MAY_COME_BACK = {"record_old_revision", "erased"}  # copies of one profile changed one record in two ways
 
 
 class Delivering(RuleBasedStateMachine):
@@ -182,6 +169,11 @@ class Delivering(RuleBasedStateMachine):
             except StoreError as error:
                 assert error.code in ("already_withdrawn", "no_record", "erased")
 
+    @rule(who=WHO, which=WHICH, erase=st.booleans(), troubles=st.lists(TROUBLE, min_size=1, max_size=3))
+    def deliver_and_take_back(self, who: int, which: int, erase: bool, troubles: list[Trouble]) -> None:
+        self.deliver(who, troubles)
+        self._take_back(who, which, erase=erase)
+
     # What happens
 
     @rule(who=WHO)
@@ -260,6 +252,16 @@ class Delivering(RuleBasedStateMachine):
     def heed(self, who: int) -> None:
         self.seat(who).heed()
 
+    @rule(which=WHICH, take=st.booleans())
+    def decide_on_a_fork(self, which: int, take: bool) -> None:
+        forks = [fork for fork in key_ceremony.list_forks(self.house.team.folder) if fork.resolved is None]
+        if forks:
+            key_ceremony.resolve(self.house.team.folder, forks[which % len(forks)].sha256, take=take)
+
+    @rule(who=WHO, everything=st.booleans(), heard=st.booleans())
+    def hand_over_a_file(self, who: int, everything: bool, heard: bool) -> None:
+        hand_over(self.house, self.seat(who), self.folder, everything=everything, heard=heard)
+
     @rule()
     def back_the_collector_up(self) -> None:
         self.copies = [*self.copies, self.house.copy()][-IMAGES:]
@@ -302,7 +304,7 @@ class Delivering(RuleBasedStateMachine):
             for seat in self.seats:
                 self.settle(seat)
                 if seat.asked_back:
-                    self.check_nothing_is_lost(seat)  # each chain was asked about, after a gap or as one began
+                    check_nothing_is_lost(self.house, seat)  # each chain was asked about, after a gap or as one began
             for seat in self.seats:
                 seat.store.outbox.recheck(seat.project).result()
                 self.settle(seat)
@@ -310,7 +312,9 @@ class Delivering(RuleBasedStateMachine):
             self.house.check_log()
             assert check_bundles(self.house.storage, self.house.project, self.house.keys)
             for seat in self.seats:
-                self.check_nothing_is_lost(seat)
+                check_nothing_is_lost(self.house, seat)
+                check_what_was_taken_back(self.house, seat)
+                check_files(self.house, seat, self.folder)
         finally:
             for seat in self.seats:
                 seat.store.close()
@@ -340,16 +344,6 @@ class Delivering(RuleBasedStateMachine):
             seat.store.outbox.send_again(seat.project).result()
         assert seat.store.outbox.next_to_send(seat.project) is None
         assert seat.store.outbox.unsent(seat.project, ("waiting", "released")) == []
-
-    def check_nothing_is_lost(self, seat: Seat) -> None:
-        for row in seat.store.records.iter_newest(seat.project):
-            if row.erased_at is not None:
-                continue
-            assert row.way in ("saved", "held", "delivered", "returned"), row.way
-            if row.way == "returned":
-                assert row.reason in MAY_COME_BACK, row.reason
-            elif row.way == "delivered":
-                assert self.house.holds(row.id, row.sha256), "it has a receipt and is not there"
 
 
 def test_whatever_happens_on_the_way_nothing_is_lost_and_nothing_leaves_unasked() -> None:

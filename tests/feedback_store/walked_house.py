@@ -21,6 +21,7 @@ from feedback_store.collector.diary import Diary
 from feedback_store.collector.limits import Limits, Rate
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
+from feedback_store.collector.storage import Device
 from feedback_store.delivery.http import Reply
 
 
@@ -95,12 +96,16 @@ class House:
         with self.storage.reading() as view:
             return any(each.sha256 == sha256 for each in view.held(self.project, [record]).get(record, ()))
 
+    def devices(self) -> list[Device]:
+        with self.storage.reading() as view:
+            return view.devices(self.project)
+
     def check_chains(self) -> None:
         """Each chain is 1, 2, 3 … with every batch naming the one before, or first the event that brought its key.
 
         Its head is the last. Since a key has ended, nothing came but what its event lets its chains end with.
         """
-        rows = self.ask("SELECT chain, device, seq, sha256, manifest FROM batch ORDER BY chain, seq")
+        rows = self.ask("SELECT chain, device, seq, sha256, manifest FROM batch WHERE seq > 0 ORDER BY chain, seq")
         heads = {chain: (seq, sha256) for chain, seq, sha256 in self.ask("SELECT id, seq, sha256 FROM chain")}
         brought = set(self.ask("SELECT new, sha256 FROM key_event WHERE new IS NOT NULL"))
         for chain, batches in itertools.groupby(rows, key=lambda row: row[0]):
@@ -113,7 +118,8 @@ class House:
             assert heads[chain] == (seq, before)
         late = self.ask(
             "SELECT batch.sha256 FROM batch JOIN device ON device.id = device LEFT JOIN ceiling USING (device, chain)"
-            " WHERE received_at > revoked_at AND (state = 'revoked' OR batch.seq > coalesce(ceiling.seq, 0)"
+            " WHERE batch.seq > 0 AND received_at > revoked_at"
+            " AND (state = 'revoked' OR batch.seq > coalesce(ceiling.seq, 0)"
             " OR (batch.seq = ceiling.seq AND batch.sha256 <> ceiling.sha256))"
         )
         assert late == []
