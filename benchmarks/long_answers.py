@@ -5,9 +5,10 @@
 The true window (xcb where there is a display, else offscreen). The texts are Markdown with headings, lists, tables and
 code, told word by word by the scripted engine, four words every 2 ms: eight times as fast as a small model on two
 cores writes. Meanwhile a span is flagged twice a second. Then all four are laid out, and shown as sources again; the
-trainer goes on to another comparison and comes back to this one; the window gets another width. Then four others
-stream and are flagged with Markdown chosen: an answer is laid out as soon as it stands, beside those that still stream,
-since each is longer than the one before. No text is seen twice, since what was read once is remembered.
+trainer goes on to another comparison and comes back to this one; the window gets another width; one of them is
+rewritten. Then four others stream and are flagged with Markdown chosen: an answer is laid out as soon as it stands,
+beside those that still stream, since each is longer than the one before. No text is seen twice, since what was read
+once is remembered.
 """
 
 from __future__ import annotations
@@ -81,6 +82,8 @@ class Found:
     leaving: Pause
     coming_back: Pause
     narrower: Pause
+    rewriting: Pause
+    kept: Pause
     flags: int
     seconds: float
 
@@ -110,11 +113,15 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
     size = workbench.window.size()
     narrower = during(heart, lambda: workbench.window.resize(size.width() - 100, size.height()))
     workbench.window.resize(size)
+    rewriting = during(heart, lambda: bench.revising.open(0))
+    bench.revision.version.put(0, 3, "All")
+    kept = during(heart, bench.revision.keep)
     session.go_to(drafts.new_draft())
     bench.answers.show_rendered(True)
     laid_out = streamed(workbench, heart)
     bench.answers.show_rendered(False)
-    return Found(streaming, laid_out, laying_out, going_back, leaving, coming_back, narrower, len(here.flags), seconds)
+    pauses = (streaming, laid_out, laying_out, going_back, leaving, coming_back, narrower, rewriting, kept)
+    return Found(*pauses, len(here.flags), seconds)
 
 
 def streamed(workbench: Workbench, heart: Heart) -> Pause:
@@ -204,6 +211,8 @@ def main() -> None:
         + rows("going on to an empty bench", [each.leaving for each in found])
         + rows("coming back to these answers", [each.coming_back for each in found])
         + rows("in a narrower window", [each.narrower for each in found])
+        + rows("while a rewriting of one opens", [each.rewriting for each in found])
+        + rows("while it is kept, a word changed", [each.kept for each in found])
         + row("flags at the end", [each.flags for each in found], digits=0)
         + row("seconds a stream", [each.seconds for each in found]),
         encoding="utf-8",

@@ -249,6 +249,7 @@ class RevisionText(QTextEdit):
 
     def _format_blocks(self, cursor: QTextCursor) -> None:
         self._formatting = True
+        cursor.beginEditBlock()  # laid out once, not after each line
         block = self.document().firstBlock()
         while block.isValid():
             height = block_height(block)
@@ -258,6 +259,7 @@ class RevisionText(QTextEdit):
                 cursor.setPosition(block.position())
                 cursor.mergeBlockFormat(form)
             block = block.next()
+        cursor.endEditBlock()
         self._formatting = False
 
     def _paint_bars(self) -> None:
