@@ -89,5 +89,5 @@ def test_what_is_said_of_a_pause_says_how_to_send_all_the_same() -> None:
     assert state_text(until) == "Waiting until 18:05, as the collector asks, or for “Sign and send”"
     assert status_text(until) == "No sending until 18:05"
     words = "The collector asks to be left alone for another {}. To send anyway: preceptor outbox send"
-    assert command_text(0.2) == words.format("1 s")
-    assert command_text(900.0) == words.format("15 min")
+    assert command_text(0.2) == words.format("1\u00a0s")
+    assert command_text(900.0) == words.format("15\u00a0min")

@@ -149,7 +149,7 @@ def test_the_status_says_of_a_pause_how_long_it_lasts_and_how_to_send_all_the_sa
         assert project is not None
         store.outbox.keep_pause(project.id, 900.0, Clock().now()).result()
     out = here("outbox", "status", profile=tmp_path).out
-    assert "for another 15 min. To send anyway: preceptor outbox send" in out
+    assert "for another 15\u00a0min. To send anyway: preceptor outbox send" in out
     assert 890 < json.loads(here("outbox", "status", "--json", profile=tmp_path).out)["pause_s"] <= 900
 
 

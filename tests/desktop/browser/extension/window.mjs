@@ -62,6 +62,7 @@ export class Window {
   }
 
   async #hello(session, hello, say) {
+    if (this.refusal) return; // whoever was refused already is answered nothing more
     if (hello.mode !== "resume" || hello.pairing !== PAIRING) return say({ t: "error", code: "unknown_pairing", n: 9, message: "" });
     const pair = await subtle.generateKey("X25519", false, ["deriveBits"]);
     const [eph, nonce] = [await raw(pair.publicKey), crypto.getRandomValues(new Uint8Array(32))];
