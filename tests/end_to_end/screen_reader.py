@@ -2,9 +2,10 @@
 
     /usr/bin/python3 screen_reader.py
 
-Prints one line of JSON for each line on its standard input: {"answers": [...], "focus": [...], "ratings": [...],
-"heard": [...]}. Each answer has its role, name, description, place in its list and that list's length. The focus is the
-chain of parts from the one that has the keyboard outwards. Heard is all that was announced since the start.
+Prints {} as soon as it listens: a window asks at its start who does. Then prints one line of JSON for each line on its
+standard input: {"answers": [...], "focus": [...], "ratings": [...], "heard": [...]}. Each answer has its role, name,
+description, place in its list and that list's length. The focus is the chain of parts from the one that has the
+keyboard outwards. Heard is all that was announced since the start.
 """
 
 import json
@@ -77,6 +78,8 @@ def ratings(root):
 
 heard = []
 pyatspi.Registry.registerEventListener(lambda event: heard.append(str(event.any_data)), "object:announcement")
+pyatspi.Registry.getDesktop(0).getChildCount()  # the registry answers in order: it knows of the listener now
+print("{}", flush=True)
 for _line in sys.stdin:
     window = application()
     events = GLib.MainContext.default()

@@ -26,10 +26,15 @@ Told = dict[str, Any]
 
 
 @contextmanager
-def session_bus() -> Iterator[dict[str, str]]:
-    """A bus of our own for the block, on which the system starts what passes words to screen readers."""
+def session_bus(runtime: Path) -> Iterator[dict[str, str]]:
+    """A bus of our own for the block, on which the system starts what passes words to screen readers.
+
+    What it starts has its socket in `runtime`: in the one that all share, a second one takes its place.
+    """
+    runtime.mkdir(mode=0o700)
+    own = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
     command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as bus:
+    with subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as bus:
         assert bus.stdout is not None
         try:
             yield {"DBUS_SESSION_BUS_ADDRESS": bus.stdout.readline().strip(), "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
@@ -38,7 +43,7 @@ def session_bus() -> Iterator[dict[str, str]]:
 
 
 class Reader:
-    """A screen reader: `told` is what it knows of the window now."""
+    """A screen reader that listens already when the window starts: `told` is what it knows of the window now."""
 
     def __init__(self, variables: dict[str, str]) -> None:
         program = Path(__file__).with_name("screen_reader.py")
@@ -49,6 +54,7 @@ class Reader:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert self._process.stdout is not None and self._process.stdout.readline() == "{}\n"
 
     def told(self) -> Told:
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -75,9 +81,9 @@ def test_a_screen_reader_is_told_the_answers_as_a_list_with_place_ranking_and_ra
     profile = Profile.open(tmp_path / "profile")
     profile.store.projects.use(profile.new_project("By ear", rubric()).id).result()
     profile.close()
-    with display("xcb") as screen, session_bus() as bus:
-        keyboard = Keyboard(tmp_path / "profile", screen | bus)
+    with display("xcb") as screen, session_bus(tmp_path / "run") as bus:
         reader = Reader(screen | bus)
+        keyboard = Keyboard(tmp_path / "profile", screen | bus)
         try:
             keyboard.type("Why is the sky blue?")
             told = reader.until(lambda told: bool(told["focus"]))
