@@ -1,9 +1,10 @@
 """What a delivery costs at least: the same server and route, one signature verified, the body inserted and committed.
 
-    python benchmarks/bare_collector.py ADDRESS-OF-DATABASE KEYS-FILE [--plain]
+    python benchmarks/bare_collector.py ADDRESS-OF-DATABASE KEYS-FILE [--uncompressed]
 
---plain leaves the table as PostgreSQL makes it, which compresses each body. Knows nothing of chains, receipts, records
-or passes. KEYS-FILE holds a device's public key a line, in hex. Prints the address where it listens.
+The table is as PostgreSQL makes it, which compresses each body; --uncompressed stores them as they come. Knows nothing
+of chains, receipts, records or passes. KEYS-FILE holds a device's public key a line, in hex. Prints the address where
+it listens.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def application(pool: ConnectionPool, keys: dict[str, Ed25519PublicKey]) -> Star
     return Starlette(routes=[Route("/projects/{project}/batches/{sha256}", route, methods=["PUT"])])
 
 
-def main(database: str, keys_file: str, plain: str = "") -> None:
+def main(database: str, keys_file: str, stored: str = "") -> None:
     raw = [bytes.fromhex(line) for line in Path(keys_file).read_text(encoding="ascii").split()]
     keys = {key_id(each): Ed25519PublicKey.from_public_bytes(each) for each in raw}
     with (
@@ -57,7 +58,7 @@ def main(database: str, keys_file: str, plain: str = "") -> None:
     ):
         with pool.connection() as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS body (sha256 text PRIMARY KEY, data bytea NOT NULL)")
-            if plain != "--plain":  # as the collector's own rows are: to compress a body costs more than to store it
+            if stored == "--uncompressed":  # as the collector's own rows are
                 connection.execute("ALTER TABLE body ALTER data SET STORAGE EXTERNAL")
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         reserved.bind(("127.0.0.1", 0))
