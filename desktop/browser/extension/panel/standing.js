@@ -10,6 +10,7 @@ const LINES = {
   open: ["lineOpen", "well"],
   looking: ["lineLooking", ""],
   resuming: ["lineLooking", ""],
+  locked: ["lineLooking", ""],
   starting: ["lineStarting", ""],
   not_running: ["lineClosed", ""],
   passphrase: ["lineLocked", ""],

@@ -4,7 +4,7 @@
 import { Channel, ChannelError } from "../channel/channel.js";
 import { Questions } from "./questions.js";
 import { isLasting, isRefusalOf, STRANGERS } from "./refusals.js";
-import { afterTries, ANSWER_MS, LOCKED_WAIT_MS, LONGEST_WAIT_MS, PAIRING_LOOK_MS, PAIRING_MS, STATUS_EVERY_MS } from "./waits.js";
+import { afterTries, ANSWER_MS, longestAfter, PAIRING_LOOK_MS, PAIRING_MS, STATUS_EVERY_MS } from "./waits.js";
 
 export const HOST = "app.preceptor.bridge";
 
@@ -190,9 +190,9 @@ export class Link {
   }
 
   /** Look again after a while, longer each time, never at the same moment as others. */
-  #again(longest = LONGEST_WAIT_MS) {
+  #again(code = "") {
     if (!this.#wanted) return;
-    const wait = afterTries(this.#tries++, this.random(), longest);
+    const wait = afterTries(this.#tries++, this.random(), longestAfter(code));
     this.#after(this.#pairing ? PAIRING_LOOK_MS : wait);
   }
 
@@ -233,7 +233,7 @@ export class Link {
     this.#stand({ word: code });
     if (STRANGERS.has(code) || code === "refused" || code === "expired") return; // a person decides
     this.#close();
-    this.#again(code === "passphrase" ? LOCKED_WAIT_MS : LONGEST_WAIT_MS);
+    this.#again(code);
   }
 
   /** The window is open and not set up yet. The port stays, and tells when that window makes room for the one that listens. */

@@ -278,20 +278,25 @@ test("each wait for the host is longer than the one before, at most a minute", a
   assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]);
 });
 
-test("a window whose keys are locked is told by that word, looked for every ten seconds at the latest, and reached once they are open", async () => {
-  const link = made();
-  desk.refusal = "passphrase";
-  link.want();
-  for (let times = 0; times < 8; times++) {
-    const before = desk.connections;
-    await until(() => link.standing.word === "passphrase" && timers.length === 1);
-    assert.ok(timers[0].ms <= 10_000);
-    if (times === 7) desk.refusal = undefined;
-    tick();
-    await until(() => desk.connections > before);
-  }
-  await until(() => link.standing.word === "open");
-});
+for (const [word, longest, why] of [
+  ["passphrase", 10_000, "waits for its passphrase"],
+  ["locked", 2_000, "has just started and opens its key"],
+]) {
+  test(`a window that ${why} is told by that word, looked for every ${longest / 1000} seconds at the latest, and reached then`, async () => {
+    const link = made();
+    desk.refusal = word;
+    link.want();
+    for (let times = 0; times < 8; times++) {
+      const before = desk.connections;
+      await until(() => link.standing.word === word && timers.length === 1);
+      assert.ok(timers[0].ms <= longest);
+      if (times === 7) desk.refusal = undefined;
+      tick();
+      await until(() => desk.connections > before);
+    }
+    await until(() => link.standing.word === "open");
+  });
+}
 
 for (const paired of [true, false]) {
   test(`a ${paired ? "connected" : "new"} browser hears from a welcome that it is open and not set up yet, until that has made room`, async () => {
