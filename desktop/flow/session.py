@@ -1,7 +1,8 @@
 """The bench's session: one draft at a time, from prompt to saved record.
 
 All acts of a trainer on the bench are methods here; each changes the draft and says which parts changed. Runs in
-one thread (the window's, or a command's); futures and engine events come back through `post`. Must not know Qt.
+one thread (the window's, or a command's); futures and engine events come back through `post`. Must not know Qt, nor how
+a judgement (`saving`) and a draft (`keeping`) come onto the disk.
 """
 
 from __future__ import annotations
