@@ -74,16 +74,9 @@ class BenchSession:
         self._listen = listen
         self.history, self.watch = History(), Stopwatch(clock)
         self.runs = Runs(answering, post, self._take, self._ended)
-        self._keeping = Keeping(
-            self._drafts, post, kept=self._draft_kept, failed=lambda error: self._fail(sentence(error), "draft")
-        )
+        self._keeping = Keeping(self._drafts, post, kept=self._kept, failed=self._not_kept)
         self._saving = Saving(
-            store.records,
-            self._drafts,
-            post,
-            stored=self._stored,
-            back=self.go_to,
-            failed=lambda error: self._fail(sentence(error), "save"),
+            store.records, self._drafts, post, stored=self._stored, back=self.go_to, failed=self._not_saved
         )
         self.rewriter = Rewriter(self, answering, seed, post)
 
@@ -349,16 +342,22 @@ class BenchSession:
             self._put(folded, "answers", "judgement")
         self._listen(frozenset({"text", "state"}))
 
-    def _draft_kept(self) -> None:
+    def _kept(self) -> None:
         if self.problem is not None and self.problem.while_doing == "draft":
             self.problem = None
         self._listen(frozenset({"state"}))
+
+    def _not_kept(self, error: BaseException) -> None:
+        self._fail(sentence(error), "draft")
 
     def _stored(self) -> None:
         self.problem = None
         self.turns.look_again()
         self.start_next()
         self._listen(frozenset({"saved", "state"}))
+
+    def _not_saved(self, error: BaseException) -> None:
+        self._fail(sentence(error), "save")
 
     def _step(self, found: Draft) -> None:
         """Take a draft of the history; what a model still writes for another one is stopped."""
