@@ -288,24 +288,6 @@ def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
     )
 
 
-def test_two_browsers_are_connected_at_once_and_each_is_answered(
-    play: Playwright, place: Path, address: str, chrome: Chrome, desk: DeskOfTest
-) -> None:
-    second = Chrome(play, place / "second", address, host=Program.this_one(desk.profile))
-    panels = [captured(chrome), captured(second)]
-    for browser, panel in zip((chrome, second), panels, strict=True):
-        connected(browser, desk, panel)
-    for number in range(3):
-        for name, browser in (("first", chrome), ("second", second)):
-            panel = captured(browser)
-            sent(panel, f"{name} {number}")
-    for panel in panels:
-        arrived(panel)
-    prompts = sorted(each["messages"][0][1] for each in desk.inbox())
-    assert prompts == sorted(f"{name} {number}" for name in ("first", "second") for number in range(3))
-    second.close()
-
-
 def test_an_answer_that_was_opened_again_is_the_one_that_is_marked_and_taken_and_only_once(
     chrome: Chrome, desk: DeskOfTest
 ) -> None:
