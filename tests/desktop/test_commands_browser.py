@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from command_line import here
 
-from desktop.browser import places
+from desktop.browser import hosts, places
 from desktop.browser.places import Place
 from desktop.commands.asking import Caller
 from desktop.commands.program import program
@@ -185,7 +185,19 @@ def test_a_browser_that_is_only_installed_is_listed_and_where_none_is_it_says_wh
     (Path.home() / "bin").mkdir()
     (Path.home() / "bin" / "google-chrome").touch()
     assert "Google Chrome" in here("browser", "status", profile=profile).out
-    assert here("browser", "install", profile=profile).out == "Google Chrome finds Preceptor from its next start on.\n"
+    assert here("browser", "install", profile=profile).out.splitlines() == [
+        "Google Chrome finds Preceptor now.",
+        "Next, in the browser: open chrome://extensions, switch on Developer mode (top right), choose Load unpacked "
+        "and this folder:",
+        str(hosts.EXTENSION),
+    ]
+
+
+def test_where_nothing_was_installed_no_folder_is_named(profile: Path) -> None:
+    here("browser", "install", profile=profile)
+    anothers(chromium())
+    told = here("browser", "install", profile=profile)
+    assert (told.status, str(hosts.EXTENSION) in told.out) == (1, False)
 
 
 def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unasked(profile: Path) -> None:

@@ -158,6 +158,17 @@ def test_without_a_host_the_panel_says_so_and_keeps_what_is_sent(
     chrome.close()
 
 
+def test_a_browser_that_is_open_finds_the_host_as_soon_as_it_is_installed(
+    play: Playwright, place: Path, address: str, desk: DeskOfTest
+) -> None:
+    chrome = Chrome(play, place / "chrome", address, host=None)
+    panel = captured(chrome)
+    panel.until("document.getElementById('link-title').textContent.includes('cannot be reached')")
+    chrome.let_in(Program.this_one(desk.profile))
+    connected(chrome, desk, captured(chrome))
+    chrome.close()
+
+
 def test_a_code_that_does_not_match_is_told_and_a_new_one_does(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = captured(chrome)
     desk.do("pair")
