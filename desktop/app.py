@@ -1,6 +1,7 @@
 """The window's composition root: the only place where its parts are built and joined.
 
-The rooms of a project are built in rooms.py, what takes its time in errands.py; here they meet the window.
+The rooms of a project are built in rooms.py, what takes its time in errands.py; here they meet the window. What is done
+in the room that is shown is shown_room.py's.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from desktop.errands import FOLDER, Errands, Sent
 from desktop.flow import keymap
 from desktop.flow.candidates import Answering
 from desktop.flow.delivering import How
-from desktop.flow.keymap import CommandPlace, Keymap
+from desktop.flow.keymap import Keymap
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
 from desktop.flow.start_wish import NOTHING, StartWish, first_room
@@ -29,21 +30,19 @@ from desktop.preferences import Anew, Preferences
 from desktop.profile import Profile
 from desktop.rooms import ProjectRooms
 from desktop.shelving import make_models
+from desktop.shown_room import SETTINGS, ShownRoom
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
-from desktop.views.doings import Doings, do, possible
 from desktop.views.guidelines import Guiding
 from desktop.views.main_window import MainWindow
 from desktop.views.outbox_page import OutboxPage
-from desktop.views.palette import everything
-from desktop.views.parts import Message, MessageBar, undressed
+from desktop.views.parts import Message, undressed
 from desktop.views.records_page import RecordsPage
 from feedback_store.store import Project
 from local_models.engine import Engine
 
 GEOMETRY = "window"  # a setting: where the window stood, as Qt keeps it
 ROOM_LEFT = "room"  # a setting: the room that was open when the window closed; only while it is closed
-ROOM = "room:"  # before a room's name, in the palette
 
 
 class Workbench(QObject):
@@ -73,11 +72,11 @@ class Workbench(QObject):
         self._courier = Courier(self)
         self.window = MainWindow(
             {
-                "main": self._here(room_acts.main_action),
-                "save": self._here(room_acts.save),
-                "undo": self._here(room_acts.undo),
-                "redo": self._here(room_acts.redo),
-                "drop": self._here(room_acts.drop),
+                "main": self._act(room_acts.main_action),
+                "save": self._act(room_acts.save),
+                "undo": self._act(room_acts.undo),
+                "redo": self._act(room_acts.redo),
+                "drop": self._act(room_acts.drop),
                 "stop": lambda: self.session.cancel(),
                 "palette": self._open_palette,
                 "rubric": self._on_rubric_asked,
@@ -87,10 +86,10 @@ class Workbench(QObject):
                 "previous_part": lambda: self._go_on(-1),
                 "tree": lambda: self.rooms.show_turns(),
                 "continue_saved": self._continue_saved,
-                "blind": self._here(room_acts.turn_blind),
-                "several_models": self._here(room_acts.compare_models),
-                "notice_way": lambda: self._bar.take_way(),
-                "personal": self._here(room_acts.mark_personal),
+                "blind": self._act(room_acts.turn_blind),
+                "several_models": self._act(room_acts.compare_models),
+                "notice_way": lambda: self.shown.bar.take_way(),
+                "personal": self._act(room_acts.mark_personal),
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
                 "usual_size": lambda: self._appearance.zoom_to(1.0),
@@ -110,7 +109,7 @@ class Workbench(QObject):
         self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
-        self.rooms = self._open(profile.project)
+        self._open(profile.project)
         self._join()
 
     @property
@@ -147,7 +146,7 @@ class Workbench(QObject):
 
     def show_settings(self, message: Message) -> None:
         """Show the settings with something to say."""
-        self.window.show_named("settings")
+        self.window.show_named(SETTINGS)
         self.window.left.came_by_itself()
         self.preferences.page.message.show_message(message)
 
@@ -190,7 +189,7 @@ class Workbench(QObject):
         self.window.keys_changed.connect(self._on_keys)
         self._appearance.chosen.connect(self._on_appearance)
 
-    def _open(self, project: Project) -> ProjectRooms:
+    def _open(self, project: Project) -> None:
         """Show the rooms of a project."""
         rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
         for told in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
@@ -222,7 +221,8 @@ class Workbench(QObject):
         self.window.show_status(rooms.session.status)
         self.window.show_pause(rooms.pause.until)
         self.window.show_to_send(rooms.waiting)
-        return rooms
+        self.rooms: ProjectRooms = rooms
+        self.shown = ShownRoom(self.window, rooms, self.preferences)
 
     def _open_preferences(self, project: Project) -> Preferences:
         """The settings, with the page of a project."""
@@ -242,19 +242,13 @@ class Workbench(QObject):
         """Leave the present rooms, whose draft is kept, for those of another project."""
         before, settings_before = self.rooms, self.preferences
         before.close(goes_on=True)
-        self.rooms = self._open(project)
+        self._open(project)
         before.deleteLater()
         settings_before.deleteLater()
 
-    @property
-    def _bar(self) -> MessageBar:
-        """Where something is said over the room that is shown."""
-        room = self.window.room.name
-        return self.preferences.page.message if room == "settings" else self.rooms.bars[room]
-
-    def _here(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
-        """An act of the room that is shown."""
-        return lambda: act(self.rooms, self.window.room.name)
+    def _act(self, act: Callable[[ProjectRooms, str], None]) -> Callable[[], None]:
+        """An act of whichever room is shown then."""
+        return lambda: self.shown.act(act)
 
     def _continue_saved(self) -> None:
         self.window.show_named("bench")
@@ -262,32 +256,14 @@ class Workbench(QObject):
 
     def _open_palette(self) -> None:
         """Everything that can be done from here: commands, rooms, projects."""
-        rooms = [(f"{ROOM}{room.name}", room.title) for room in self.window.rooms]
-        every = self._profile.store.projects.list()
-        projects = [(f"{USE}{each.id}", each.name) for each in every if each.id != self.rooms.project.id]
-        room, doings = self.window.room.name, self._doings
-        here = "settings" if room == "settings" else self.rooms.place(room)
-        idle = room_acts.idle(self.rooms, room) | (set() if self._bar.has_way else {"notice_way"})
-        entries = everything(rooms, projects, here, possible(doings[here]) if here in doings else None, idle)
-        self.window.open_palette(entries, self._do)
-
-    @property
-    def _doings(self) -> dict[CommandPlace, Doings]:
-        """What the rooms can do by their own commands."""
-        return {**self.rooms.doings, "settings": self.preferences.doings}
+        self.window.open_palette(self.shown.offers(self._profile.store.projects.list()), self._do)
 
     def _do(self, chosen: str) -> None:
         """What was chosen in the palette."""
-        if chosen.startswith(ROOM):
-            self.window.show_named(chosen.removeprefix(ROOM))
-        elif chosen.startswith(USE):
+        if chosen.startswith(USE):
             self._on_project(chosen.removeprefix(USE))
-        elif keymap.command(chosen).place == "everywhere":
-            self.window.do(chosen)
-        elif keymap.command(chosen).place == "settings":
-            do(self.preferences.doings, chosen)
         else:
-            self.rooms.do(chosen)
+            self.shown.do(chosen)
 
     @Slot()
     def _practise(self) -> None:
@@ -366,14 +342,11 @@ class Workbench(QObject):
 
     @Slot(object)
     def _on_said(self, message: Message) -> None:
-        self._bar.show_beside_points(message)
+        self.shown.say(message)
 
     @Slot(object)
     def _on_over(self, message: Message | None) -> None:
-        """What was said is no longer true, in whichever room it stands."""
-        for bar in (*self.rooms.bars.values(), self.preferences.page.message):
-            if message is not None and bar.message is message:
-                bar.clear()
+        self.shown.unsay(message)
 
     @Slot(object)
     def _on_sent(self, sent: Sent) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from desktop.bridge.courier import Courier
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
-from desktop.flow.models.shelf import ModelShelf, Servers
+from desktop.flow.models.servers import Servers
+from desktop.flow.models.shelf import ModelShelf
 from desktop.profile import Profile, endpoint_key, models_folder
 from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine

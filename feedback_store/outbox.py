@@ -6,7 +6,7 @@ Order of a batch's states: sealed → sending → delivered, or closed with its 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
@@ -165,11 +165,6 @@ class Outbox:
     def next_to_send(self, project: str) -> BatchRow | None:
         """The first batch without a receipt; batches are sent in order."""
         return next(iter(self._database.fetch(lambda c: outbox_table.undelivered(c, project))), None)
-
-    def undelivered_bodies(self, project: str) -> Iterator[bytes]:
-        """The bodies of all batches without a receipt, in order: one after the other they are a bundle file."""
-        for waiting in self._database.fetch(lambda c: outbox_table.undelivered(c, project)):
-            yield self.in_file(waiting)
 
     def mark_sending(self, batch: Sealed) -> Future[None]:
         """Note that a batch is on the wire; the next start takes it back."""

@@ -9,8 +9,9 @@ import msgspec
 
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
+from desktop.flow.draft_spots import spots
 from desktop.flow.outcome import from_judgement
-from desktop.flow.personal import Findings, kind_name, spots, where_text
+from desktop.flow.personal import Findings, kind_name, where_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext

@@ -183,7 +183,8 @@ def _families() -> _Families:
 class _Own:
     """What the names of models that answer are made of.
 
-    `numbered` are plain words that a number follows, as in "llama-3"; `whole` are names of several words.
+    `coined` are words that name nothing else, `plain` those that may, or that nobody knows; `numbered` are plain words
+    that a number follows, as in "llama-3"; `whole` are names of several words.
     """
 
     coined: frozenset[str]
@@ -193,26 +194,37 @@ class _Own:
 
 
 def _own_names(own: Iterable[str]) -> _Own:
-    coined: set[str] = set()
-    plain: set[str] = set()
-    numbered: set[str] = set()
-    whole: set[str] = set()
-    families = {_plain(name): name for name in COINED}
-    for name in own:
-        words = _WORD.findall(name)
-        stems = {word.rstrip("0123456789") for word in words}
-        telling = {stem for stem in stems if len(stem) > 2 and stem.lower() not in _TOO_COMMON}
-        lowered, joined = {stem.lower() for stem in stems}, _plain(name)
-        coined |= {each for key, each in families.items() if key in (joined if len(key) > 3 else lowered)}
-        coined |= {stem for stem in telling if _INNER_CAPITAL.search(stem)}
-        coined |= {each for same in SAME if any(_plain(one) in joined for one in same) for each in same}
-        ordinary = {each for each in ORDINARY if _plain(each) in (joined if len(_plain(each)) > 4 else lowered)}
-        words_of_it = ordinary | {stem for stem in telling if stem.lower() not in families} - coined
-        plain |= words_of_it
-        numbered |= {word for word in words_of_it if _compiled(rf"{_spelled(word)}{_GAP}\d").search(name)}
-        if len(words) > 1 and telling:
-            whole.add(name)
-    return _Own(frozenset(coined), frozenset(plain), frozenset(numbered), frozenset(whole))
+    each = [_made_of(name) for name in own]
+    return _Own(
+        coined=frozenset().union(*(one.coined for one in each)),
+        plain=frozenset().union(*(one.plain for one in each)),
+        numbered=frozenset().union(*(one.numbered for one in each)),
+        whole=frozenset().union(*(one.whole for one in each)),
+    )
+
+
+def _made_of(name: str) -> _Own:
+    """What one name is made of. A known name counts within a longer word of it too, unless it is too short for that."""
+    words = _WORD.findall(name)
+    stems = {word.rstrip("0123456789") for word in words}
+    telling = {stem for stem in stems if len(stem) > 2 and stem.lower() not in _TOO_COMMON}
+    joined, lowered = _plain(name), {stem.lower() for stem in stems}
+
+    def holds(known: str, too_short: int) -> bool:
+        return known in (joined if len(known) > too_short else lowered)
+
+    families = {_plain(family): family for family in COINED}
+    coined = {family for plain, family in families.items() if holds(plain, 3)}
+    coined |= {stem for stem in telling if _INNER_CAPITAL.search(stem)}
+    coined |= {other for same in SAME if any(_plain(one) in joined for one in same) for other in same}
+    ordinary = {word for word in ORDINARY if holds(_plain(word), 4)}
+    plain = ordinary | ({stem for stem in telling if stem.lower() not in families} - coined)
+    return _Own(
+        coined=frozenset(coined),
+        plain=frozenset(plain),
+        numbered=frozenset(word for word in plain if _compiled(rf"{_spelled(word)}{_GAP}\d").search(name)),
+        whole=frozenset({name} if len(words) > 1 and telling else ()),
+    )
 
 
 def _within(name: str) -> str:

@@ -8,19 +8,18 @@ know Qt.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
 from desktop.flow import judging
 from desktop.flow.begun import BegunChoice, BegunFlag, followed
 from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, PromptDraft, RevisionDraft
+from desktop.flow.draft_spots import Spot, spots
 from desktop.flow.flag_places import stands
 from desktop.flow.quantities import count_text
 from desktop.flow.ranking import letter
-from desktop.flow.together import hidden
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import records
@@ -52,17 +51,7 @@ DRAFT_TEXTS = {
 }
 MARKED_KINDS: tuple[RedactedKind, ...] = ("name", "date_of_birth", "address", "other")  # found by people only
 
-Area = Literal["prompt", "system", "earlier", "answer", "reasoning", "revision", "why", "note"]
 replace = msgspec.structs.replace
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A text of the draft: what part it is, and of which answer."""
-
-    area: Area
-    text: str
-    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,11 +124,6 @@ class Findings:
     def undecided(self, draft: Draft) -> tuple[Place, ...]:
         """Places that are neither blacked out nor kept."""
         return tuple(place for place in self.places(draft) if not place.kept)
-
-
-def spots(draft: Draft) -> Iterator[Spot]:
-    """Every text that the draft or its record holds, in the order of reading; empty ones are left out."""
-    return (spot for spot in _spots(draft) if spot.text.strip())
 
 
 def black_out(draft: Draft, quote: str, kind: RedactedKind) -> Draft:
@@ -337,33 +321,6 @@ def _blackout(draft: Draft, quote: str, kind: RedactedKind) -> Blackout:
     blackout = Blackout(quote, kind)
     alone = any(blackout.places(text) for text in texts_of(draft, DRAFT_TEXTS))
     return blackout if alone else Blackout(quote, kind, alone=False)
-
-
-def _spots(draft: Draft) -> Iterator[Spot]:
-    asked = draft.prompt if draft.asked is None or draft.asked == draft.prompt else draft.asked
-    for prompt in dict.fromkeys((draft.prompt, asked)):
-        yield Spot("system", prompt.system)
-        yield from (Spot("earlier", message.content) for message in prompt.turns)
-        yield Spot("prompt", prompt.text)
-        yield from (Spot("prompt", text) for text in (prompt.domain, *prompt.tags))
-    for key in draft.order:
-        answer = draft.answer(key)
-        if answer.ready and key not in hidden(draft):
-            yield Spot("answer", answer.text, key)
-            yield Spot("reasoning", answer.reasoning, key)
-    revision = draft.revision
-    if revision is not None:
-        points = (point.text for point in revision.points)
-        yield from (Spot("revision", text) for text in (revision.text, *points, revision.new_point, revision.summary))
-        drafted = (text for each in revision.drafts for text in (each.by.text, each.before, *each.points))
-        yield from (Spot("revision", text) for text in drafted)
-    for flag in (*draft.flags, *(flag for each in draft.unasked for flag in each.flags)):
-        yield from (Spot("note", text) for text in (flag.note or "", flag.suggestion or ""))
-    if draft.begun_flag is not None:
-        yield from (Spot("note", text) for text in (draft.begun_flag.choice.note, draft.begun_flag.choice.suggestion))
-    yield from (Spot("why", text) for text in (draft.justification, draft.begun_reason))
-    verdicts = (*draft.verdicts, *(verdict for each in draft.unasked for verdict in each.verdicts))
-    yield from (Spot("why", verdict.not_rankable or "") for verdict in verdicts)
 
 
 def _parts(draft: Draft) -> dict[Where, list[str]]:

@@ -1,7 +1,8 @@
 """The bench's session: one draft at a time, from prompt to saved record.
 
 All acts of a trainer on the bench are methods here; each changes the draft and says which parts changed. Runs in
-one thread (the window's, or a command's); futures and engine events come back through `post`. Must not know Qt.
+one thread (the window's, or a command's); futures and engine events come back through `post`. Must not know Qt, nor how
+a judgement (`saving`) and a draft (`keeping`) come onto the disk.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from desktop.flow.conversation_tree import Tree, stays
 from desktop.flow.draft import AnswerDraft, Draft, PromptDraft
 from desktop.flow.history import History
 from desktop.flow.judged_by import JudgedBy, by_newest
+from desktop.flow.keeping import Keeping
 from desktop.flow.kept_drafts import KeptDrafts
 from desktop.flow.kept_turns import KeptTurns
-from desktop.flow.outcome import Frame, to_judgement
+from desktop.flow.outcome import Frame
 from desktop.flow.personal import Findings
 from desktop.flow.refusals import refusal
 from desktop.flow.rewriting import Rewriter
 from desktop.flow.runs import Runs
-from desktop.flow.save_undo import SaveUndo
+from desktop.flow.saving import Saving
 from desktop.flow.telling import Problem, Saved, status_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence, veiled
@@ -36,7 +38,6 @@ from desktop.flow.working_time import Stopwatch, with_times_of
 from feedback_store.errors import StoreError
 from feedback_store.records import Context, Versioned
 from feedback_store.redaction import Blackout
-from feedback_store.rubric_check import check_judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store, StoredRecord
 from local_models.errors import EngineError
@@ -66,16 +67,17 @@ class BenchSession:
         self._frame = frame
         self.draft = drafts.new_draft()
         self.problem: Problem | None = None
-        self.saved: Saved | None = None
-        self.saving = self.draft_kept = self._unkept = False
         self.findings = Findings()
         self._store, self._drafts = store, KeptDrafts(store, frame.project)
         self.turns = KeptTurns(store, frame.project, self._drafts)
         self.seed = seed
-        self._post, self._listen = post, listen
+        self._listen = listen
         self.history, self.watch = History(), Stopwatch(clock)
         self.runs = Runs(answering, post, self._take, self._ended)
-        self._keeping: Future[None] | None = None
+        self._keeping = Keeping(self._drafts, post, kept=self._kept, failed=self._not_kept)
+        self._saving = Saving(
+            store.records, self._drafts, post, stored=self._stored, back=self.go_to, failed=self._not_saved
+        )
         self.rewriter = Rewriter(self, answering, seed, post)
 
     # What the screen reads
@@ -94,6 +96,21 @@ class BenchSession:
     def writing(self) -> bool:
         """Whether a model is writing."""
         return self.runs.any or self.rewriter.writing
+
+    @property
+    def saving(self) -> bool:
+        """Whether a judgement is on its way into the store; the draft is not changed meanwhile."""
+        return self._saving.under_way
+
+    @property
+    def saved(self) -> Saved | None:
+        """The judgement saved last, while its save can be undone."""
+        return self._saving.last
+
+    @property
+    def draft_kept(self) -> bool:
+        """Whether drafts come onto the disk."""
+        return self._keeping.works
 
     @property
     def missing(self) -> tuple[checks.Notice, ...]:
@@ -222,26 +239,17 @@ class BenchSession:
             return None
         draft = self.draft = revising.to_be_saved(self.watch.timed(self.draft))
         try:
-            judgement = to_judgement(draft, self.frame)
-            check_judgement(judgement, self.rubric)
-            self._drafts.change_others(draft, self.findings.gone_from(draft))
-            self._drafts.keep_words(judgement.id, draft.kept)
-            future = self._store.records.save(judgement, draft=self._drafts.key(draft), erase_earlier=draft.blacked_out)
+            future = self._saving.save(draft, self.frame, self.rubric, self.findings)
         except StoreError as error:
             self._fail(refusal(error, draft, self.rubric), "save")
             return None
-        self.saving = True
-        doubts = checks.doubts(draft, self.rubric, self.findings, read_ms=max(draft.shown_ms, draft.active_ms))
-        future.add_done_callback(lambda f: self._post(lambda: self._stored(f, draft, doubts)))
+        self._keeping.note_change()  # until it is stored: then another draft stands here
         self._listen(frozenset({"state"}))
         return future
 
     def undo_save(self) -> Future[StoredRecord] | None:
         """Withdraw the judgement saved last and put its draft back."""
-        if self.saved is None or self.saving:
-            return None
-        saved, self.saved = self.saved, None
-        return SaveUndo(self._store.records, self._post, self.go_to, self._not_withdrawn).withdraw(saved)
+        return self._saving.withdraw()
 
     def open(self, stored: StoredRecord) -> None:
         """Put a stored judgement on the bench, also one that was withdrawn; saving it supersedes that revision.
@@ -273,7 +281,7 @@ class BenchSession:
         """An empty bench with these settings, as at the first start; nothing is kept yet."""
         self.history.clear()
         self._put(drafts.new_draft(prompt), *EVERYTHING)
-        self._unkept = False
+        self._keeping.note_same()
 
     def begin_if_empty(self, draft: Draft) -> None:
         """Put a draft that waits on the bench, where nothing stands."""
@@ -288,8 +296,7 @@ class BenchSession:
 
     def black_out(self, record: str, blackout: Blackout) -> None:
         """Words that are blacked out in a stored judgement go from all drafts, too; no undo brings them back here."""
-        if self.saved is not None and self.saved.stored.id == record:
-            self.saved = None
+        self._saving.forget(record)
         self._drafts.change_others(self.draft, lambda other: personal.without(other, blackout))
         found = personal.without(self.draft, blackout)
         if found is not self.draft:
@@ -303,9 +310,7 @@ class BenchSession:
 
     def keep(self) -> Future[None] | None:
         """Keep the draft durably if it changed, or what is being kept now; called at most every second by its owner."""
-        if not self._unkept or self.saving:
-            return self._keeping
-        return self._keep()
+        return self._keeping.writing if self.saving else self._keeping.catch_up(self.draft)
 
     def restore(self) -> bool:
         """Reopen this project's draft kept last; answers that were being written stand as far as they came."""
@@ -314,16 +319,10 @@ class BenchSession:
             return False
         self.history.clear()
         self._put(found, *EVERYTHING)
-        self._unkept = False
+        self._keeping.note_same()
         return True
 
     # Inside
-
-    def _keep(self, left: Draft | None = None) -> Future[None]:
-        self._unkept = False
-        self._keeping = future = self._drafts.keep(self.draft, left=left)
-        future.add_done_callback(lambda f: self._post(lambda: self._kept(f)))
-        return future
 
     def _take(self, run: str, changed: tuple[AnswerDraft, ...]) -> None:
         """Take what came of a run into those answers on the bench that are its; often none is any more."""
@@ -343,33 +342,21 @@ class BenchSession:
             self._put(folded, "answers", "judgement")
         self._listen(frozenset({"text", "state"}))
 
-    def _kept(self, future: Future[None]) -> None:
-        error = future.exception()
-        before, self.draft_kept = (self.draft_kept, self.problem), error is None
-        if error is not None:  # tried again within a second
-            self._unkept = True
-            self._fail(sentence(error), "draft")
-            return
+    def _kept(self) -> None:
         if self.problem is not None and self.problem.while_doing == "draft":
             self.problem = None
-        if before != (self.draft_kept, self.problem):
-            self._listen(frozenset({"state"}))
+        self._listen(frozenset({"state"}))
 
-    def _stored(self, future: Future[StoredRecord], draft: Draft, doubts: tuple[checks.Notice, ...]) -> None:
-        self.saving = False
-        error = future.exception()
-        if error is not None:
-            self._unkept = True
-            self._fail(sentence(error), "save")
-            return
+    def _not_kept(self, error: BaseException) -> None:
+        self._fail(sentence(error), "draft")
+
+    def _stored(self) -> None:
         self.problem = None
-        self.saved = Saved(future.result(), draft, doubts)
         self.turns.look_again()
         self.start_next()
         self._listen(frozenset({"saved", "state"}))
 
-    def _not_withdrawn(self, saved: Saved, error: BaseException) -> None:
-        self.saved = saved
+    def _not_saved(self, error: BaseException) -> None:
         self._fail(sentence(error), "save")
 
     def _step(self, found: Draft) -> None:
@@ -385,7 +372,7 @@ class BenchSession:
 
     def _put(self, draft: Draft, *parts: Part) -> None:
         self.draft = self.judged_by.fit(draft)
-        self._unkept = True
+        self._keeping.note_change()
         self._listen(frozenset(parts))
 
     def _fail(self, text: str, doing: Literal["generate", "save", "draft"], blind: str = "") -> None:
@@ -395,6 +382,6 @@ class BenchSession:
     def _change_to(self, draft: Draft) -> None:
         """Another draft on the bench, kept in one step with what becomes of the one before: a kill loses neither."""
         before, self.draft = self.draft, self.judged_by.fit(draft)
-        self._keep(left=before)
+        self._keeping.keep(self.draft, left=before)
         self.turns.look_again()
         self._listen(frozenset(EVERYTHING))

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import keymap, personal
+from desktop.flow.draft_spots import Spot
 from desktop.flow.masking import veil
-from desktop.flow.personal import Place, Spot
+from desktop.flow.personal import Place
 from desktop.flow.session import BenchSession
 from desktop.flow.together import as_seen
 from desktop.flow.wording import gettext as _

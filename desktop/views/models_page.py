@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLa
 
 from desktop.bridge.shelf import ShelfBridge
 from desktop.bridge.work import Work
+from desktop.flow.models.news import News
 from desktop.flow.models.rows import ActName, server_key
-from desktop.flow.models.shelf import ModelShelf, News
+from desktop.flow.models.shelf import ModelShelf
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext

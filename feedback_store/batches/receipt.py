@@ -9,13 +9,14 @@ from msgspec import Meta
 
 from feedback_store import canonical
 from feedback_store.batches import payload
+from feedback_store.batches.answer import Answer, of_batch
 from feedback_store.batches.dsse import parse_envelope, sign_envelope, verify_envelope
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.batches.manifest import ChainId, DeviceId, Manifest
+from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import RECEIPT
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, ProjectId, Time, Uuid7
+from feedback_store.record_parts import Hash, Time, Uuid7
 
 Status = Literal["stored", "known", "refused", "erased"]
 
@@ -29,15 +30,10 @@ class ReceiptItem(Payload, frozen=True):
     rule: str | None = None
 
 
-class Receipt(Payload, frozen=True, kw_only=True):
-    """The payload of a receipt. `batch` is the SHA-256 of the manifest's bytes."""
+class Receipt(Answer, frozen=True, kw_only=True):
+    """The payload of a receipt."""
 
     v: Literal[1]
-    aud: ProjectId
-    batch: Hash
-    device: DeviceId
-    chain: ChainId
-    seq: Annotated[int, Meta(ge=1)]
     received_at: Time
     items: tuple[ReceiptItem, ...]
     prev_receipt: Hash
@@ -92,8 +88,7 @@ def check_receipt(
     """
     signed = verify_envelope(envelope, payload_type=RECEIPT, public_key=collector_public_key)
     receipt = payload.parse(signed, Receipt)
-    expected = (batch, manifest.aud, manifest.device, manifest.chain, manifest.seq)
-    if (receipt.batch, receipt.aud, receipt.device, receipt.chain, receipt.seq) != expected:
+    if not of_batch(receipt, manifest, batch):
         raise BatchError("The receipt is for another batch.", code="receipt_other_batch", rule=0)
     if [(item.id, item.rev) for item in receipt.items] != [(item.id, item.rev) for item in manifest.items]:
         raise BatchError("The receipt does not name the batch's records.", code="receipt_items", rule=0)

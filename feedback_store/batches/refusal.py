@@ -6,32 +6,25 @@ of what no other copy of the file would change: see CLOSING.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
-
-from msgspec import Meta
+from typing import Literal, get_args
 
 from feedback_store.batches import payload
+from feedback_store.batches.answer import Answer, of_batch
 from feedback_store.batches.dsse import sign_envelope, verify_envelope
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.batches.manifest import ChainId, DeviceId, Manifest
-from feedback_store.batches.payload import Payload
+from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload_types import REFUSAL
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, ProjectId, Time
+from feedback_store.record_parts import Time
 
 Closing = Literal["fork", "key_retired", "key_revoked"]
 CLOSING: tuple[Closing, ...] = get_args(Closing)
 
 
-class BatchRefusal(Payload, frozen=True, kw_only=True):
-    """The payload of a refusal. `batch` is the SHA-256 of the manifest's bytes."""
+class BatchRefusal(Answer, frozen=True, kw_only=True):
+    """The payload of a refusal."""
 
     v: Literal[1]
-    aud: ProjectId
-    batch: Hash
-    device: DeviceId
-    chain: ChainId
-    seq: Annotated[int, Meta(ge=1)]
     code: Closing
     refused_at: Time
 
@@ -55,7 +48,6 @@ def check_refusal(envelope: bytes, *, collector_public_key: bytes, manifest: Man
     """The refusal, if it is the collector's of exactly this batch. Raises BatchError."""
     signed = verify_envelope(envelope, payload_type=REFUSAL, public_key=collector_public_key)
     found = payload.parse(signed, BatchRefusal)
-    expected = (batch, manifest.aud, manifest.device, manifest.chain, manifest.seq)
-    if (found.batch, found.aud, found.device, found.chain, found.seq) != expected:
-        raise BatchError("The refusal is of another batch.", code="receipt_other_batch", rule=0)
+    if not of_batch(found, manifest, batch):
+        raise BatchError("The refusal is of another batch.", code="refusal_other_batch", rule=0)
     return found

@@ -1,4 +1,4 @@
-"""Believing a receipt: the pinned key's, for exactly this batch, and following one that is held.
+"""Believing a receipt: the pinned key's, for exactly this batch, and following one that is held. A refusal likewise.
 
 A collector that rewrites what it stored is found out here: each receipt names the one before it.
 """
@@ -46,7 +46,7 @@ def verify_receipt(
             prev_receipt=None,
         )
     except (BatchError, ValueError) as error:
-        raise _refused(error.code if isinstance(error, BatchError) else "pinned_key") from error
+        raise _refused(_why(error)) from error
     before = {GENESIS} if batch.seq == 1 else {row.sha256 for row in held if row.seq == batch.seq - 1}
     if before and receipt.prev_receipt not in before:
         raise _refused("receipt_order")
@@ -63,7 +63,12 @@ def verify_refusal(envelope: bytes, project: Project, batch: BatchRow) -> BatchR
             batch=batch.payload_sha256,
         )
     except (BatchError, ValueError) as error:
-        raise _refused(error.code if isinstance(error, BatchError) else "pinned_key") from error
+        raise DeliveryError.worded(
+            "The collector's refusal is not valid ({why}). Nothing was stopped or marked as delivered; tell "
+            "the project, and do not trust this collector until it is explained.",
+            code="refusal_not_valid",
+            why=_why(error),
+        ) from error
 
 
 def signs_otherwise_now(outbox: Outbox, batch: BatchRow) -> bool:
@@ -78,6 +83,11 @@ def _signer(envelope: bytes, project: Project) -> bytes:
     present = pinned_key(project)
     known = {key_id(each): each for each in (*map(from_base64, project.collector.earlier), present)}
     return known.get(check_keyid(parse_envelope(envelope)), present)
+
+
+def _why(error: BatchError | ValueError) -> str:
+    """The code of what is wrong; a ValueError is the pinned key's, which is no key."""
+    return error.code if isinstance(error, BatchError) else "pinned_key"
 
 
 def _refused(why: str) -> DeliveryError:

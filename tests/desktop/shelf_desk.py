@@ -12,8 +12,10 @@ from pathlib import Path
 
 from gguf_files import Tensor, plausible
 
+from desktop.flow.models.news import News
 from desktop.flow.models.rows import Detail, Offer, Row
-from desktop.flow.models.shelf import ModelShelf, News, Servers
+from desktop.flow.models.servers import Servers
+from desktop.flow.models.shelf import ModelShelf
 from local_models.endpoints.kept import Endpoint, EndpointList
 from local_models.engine import Engine
 from local_models.model_files.catalog import Catalog
@@ -34,6 +36,7 @@ class Desk:
 
     def __init__(self, folder: Path, engine: Engine, free: int) -> None:
         self.folder = folder
+        self.engine = engine
         self.free = free
         self.told: list[News] = []
         self.changes = 0

@@ -115,7 +115,7 @@ def test_a_download_is_stopped_gone_on_with_and_survives_the_window(home: Path, 
         assert leftovers(desk.folder / "models")[0].done == part.stat().st_size
 
         server.script = Polite(data)
-        later = Desk(desk.folder, desk.shelf._engine, desk.free)
+        later = Desk(desk.folder, desk.engine, desk.free)
         later.look()
         assert (later.row("big.gguf").state, later.row("big.gguf").key) == ("Stopped", later.shelf.rows[0].key)
         later.act("big.gguf", "go_on")
@@ -171,8 +171,8 @@ def test_a_server_is_checked_added_tested_and_removed_and_its_key_is_nowhere(des
             "server", "moon", "On this computer",
         )  # fmt: skip
         assert desk.keys == {"office": "sk-very-secret"}
-        engine = Engines(desk.shelf._engine, EndpointEngine(desk.endpoints, lambda each: desk.keys.get(each.name)))
-        desk.shelf._engine = engine
+        engine = Engines(desk.engine, EndpointEngine(desk.endpoints, lambda each: desk.keys.get(each.name)))
+        desk.shelf._acts._engine = engine
         desk.act("office", "test")
         assert desk.row("office").state == "Asking the server …"
         desk.until(lambda: bool(desk.said("office")), "it has answered")

@@ -13,6 +13,7 @@ from session_desk import Desk
 
 from desktop.flow import judging, personal
 from desktop.flow.draft import AnswerDraft, Draft, Drafted, FeedbackPoint, RevisionDraft, Unasked, to_bytes
+from desktop.flow.draft_spots import spots
 from feedback_store import records
 from feedback_store.record_parts import (
     Asked,
@@ -162,7 +163,7 @@ def test_one_decision_takes_the_number_out_of_every_text_of_a_draft(desk: Desk) 
 def test_words_said_by_an_earlier_rubric_are_found_too(desk: Desk) -> None:
     other = "+49 30 5550 199"
     aside = Unasked("0" * 64, (Verdict("overall", not_rankable=other),), flags=(Flag("a", "factual", 1, note=other),))
-    found = [spot.text for spot in personal.spots(msgspec.structs.replace(desk.session.draft, unasked=(aside,)))]
+    found = [spot.text for spot in spots(msgspec.structs.replace(desk.session.draft, unasked=(aside,)))]
     assert found.count(other) == 2
 
 

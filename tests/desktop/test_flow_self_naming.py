@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop.flow.masking import masks
-from desktop.flow.self_naming import LANGUAGES
+from desktop.flow.self_phrases import LANGUAGES
 
 # What an answer says of itself, with what is to be covered between ⟨ and ⟩.
 OF_ITSELF = {

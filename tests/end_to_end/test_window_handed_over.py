@@ -44,7 +44,7 @@ class Started:
 
     @property
     def message(self) -> Message:
-        bar = self.workbench._bar
+        bar = self.workbench.shown.bar
         self.trainer.until(lambda: bar.message is not None, "the window says something")
         assert bar.message is not None
         return bar.message

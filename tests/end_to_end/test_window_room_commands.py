@@ -58,7 +58,7 @@ def test_every_button_of_a_room_is_a_command_of_the_table(show_window: ShowWindo
     SCENES[scene](met(trainer))
     workbench = trainer.workbench
     known = {each.id for each in keymap.commands()}
-    assert {name for room in workbench._doings.values() for name in room} <= known
+    assert {name for room in workbench.shown.doings.values() for name in room} <= known
     # Enter, Del and Space are keys of their place, and shown on the button in place of the command's.
     reader = workbench.records.reader
     by_place = {reader.open_button, reader.withdraw_button, workbench.outbox.leaving.release}

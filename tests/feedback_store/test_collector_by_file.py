@@ -15,6 +15,7 @@ from joined_profile import Profile, Ready, kept_by
 from keys_over_http import changed, rotation
 from running_collector import Device, Team, address_of, stored
 from storages import ask
+from waiting_file import write_waiting
 
 from feedback_store import canonical
 from feedback_store.batches import payload
@@ -226,7 +227,7 @@ def handed_over(ready: Ready, file: Path, count: int = 3) -> tuple[Profile, Take
     """A profile's batches on a stick, taken by the collector."""
     team, profile, project = ready
     profile.seal(project.id, batches=count)
-    file.write_bytes(b"".join(profile.store.outbox.undelivered_bodies(project.id)))
+    write_waiting(profile.store.outbox, project.id, file)
     storage = open_storage(team.folder)
     try:
         return profile, FileDoor(team.folder, storage).take(file)

@@ -13,6 +13,7 @@ import pytest
 from joined_profile import Profile, joined, kept_by, sealed_hashes
 from running_collector import Team, running
 from storages import ask
+from waiting_file import write_waiting
 
 from feedback_store import migrations
 from feedback_store.collector.by_file import FileDoor
@@ -207,7 +208,7 @@ def test_what_went_by_a_chain_that_was_left_is_found_with_the_first_gap(tmp_path
 def hand_over(team: Team, profile: Profile, project: Project, file: Path) -> None:
     """A new batch on a stick, and its receipt back by file."""
     profile.seal(project.id)
-    file.write_bytes(b"".join(profile.store.outbox.undelivered_bodies(project.id)))
+    write_waiting(profile.store.outbox, project.id, file)
     storage = open_storage(team.folder)
     try:
         taken = FileDoor(team.folder, storage).take(file)

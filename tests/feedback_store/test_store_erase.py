@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from made_judgements import candidate, judgement, revision
 from test_inbox import message
+from waiting_file import write_waiting
 
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey
@@ -136,7 +137,8 @@ def test_a_record_that_has_left_is_asked_back_and_its_batch_still_verifies(store
     assert left_on_disk(tmp_path) == []
     sealed = store.outbox.seal(first.project, key).result()
     assert sealed is not None and [item.id for item in sealed.items] == [first.id]
-    summary = verify_bundle(b"".join(store.outbox.undelivered_bodies(first.project)), public_key=key.public_key)
+    bundle = write_waiting(store.outbox, first.project, tmp_path / "waiting.preceptor")
+    summary = verify_bundle(bundle, public_key=key.public_key)
     assert (summary.batches, summary.records, summary.erased) == (2, 3, 1)
     again = store.records.erase(first.id).result()
     assert again.revisions == () and again.withdrawal is not None and again.withdrawal.rev == 2

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from made_judgements import candidate, judgement
+from waiting_file import write_waiting
 
 from feedback_store import canonical, records
 from feedback_store.batches import payload
@@ -175,11 +176,11 @@ def test_the_manifest_says_what_was_accepted_and_names_the_records_in_order(stor
     ]
 
 
-def test_batches_stand_in_one_chain_and_anybody_can_check_them(store: Store) -> None:
+def test_batches_stand_in_one_chain_and_anybody_can_check_them(store: Store, tmp_path: Path) -> None:
     batches = [sealed(store, saved(store)) for _ in range(3)]
     assert [b.seq for b in batches] == [1, 2, 3]
     assert [manifest(b).prev for b in batches] == [GENESIS, batches[0].payload_sha256, batches[1].payload_sha256]
-    bundle = b"".join(store.outbox.undelivered_bodies(here(store)))
+    bundle = write_waiting(store.outbox, here(store), tmp_path / "waiting.preceptor")
     assert [b.envelope for b in read_bundle(bundle)] == [b.envelope for b in batches]
     assert verify_bundle(bundle, public_key=KEY.public_key, project=here(store)).batches == 3
 
@@ -191,7 +192,7 @@ def test_a_project_without_terms_says_that_there_are_none(store: Store) -> None:
     assert (said.terms.id, said.terms.sha256) == ("none", canonical.sha256_hex(b""))
 
 
-def test_sealing_from_many_threads_makes_one_chain_without_gaps(store: Store) -> None:
+def test_sealing_from_many_threads_makes_one_chain_without_gaps(store: Store, tmp_path: Path) -> None:
     for _ in range(40):
         saved(store)
     futures: list[Future[SealedBatch | None]] = []
@@ -210,7 +211,7 @@ def test_sealing_from_many_threads_makes_one_chain_without_gaps(store: Store) ->
     found = sorted((b for f in futures if (b := f.result()) is not None), key=lambda b: b.seq)
     assert [b.seq for b in found] == list(range(1, len(found) + 1))
     assert sorted(item.id for b in found for item in b.items) == sorted(ids)
-    bundle = b"".join(store.outbox.undelivered_bodies(here(store)))
+    bundle = write_waiting(store.outbox, here(store), tmp_path / "waiting.preceptor")
     assert verify_bundle(bundle, public_key=KEY.public_key).records == 40
 
 
@@ -298,7 +299,7 @@ def test_a_receipt_says_of_each_record_that_it_arrived_or_came_back(store: Store
     assert [(r.sha256, r.envelope) for r in store.outbox.receipts(here(store), row.chain)] == [
         (receipt_hash(envelope), envelope)
     ]
-    assert list(store.outbox.undelivered_bodies(here(store))) == []
+    assert store.outbox.next_to_send(here(store)) is None
 
 
 def test_a_returned_record_goes_out_again_only_as_a_new_revision(store: Store) -> None:
@@ -331,7 +332,8 @@ def test_after_a_gap_the_identical_envelopes_are_sent_once_more(store: Store) ->
     for batch in batches:
         receive(store, batch, "stored")
     assert store.outbox.send_from(here(store), batches[0].chain, 2).result() == 2
-    assert list(store.outbox.undelivered_bodies(here(store))) == before[1:]
+    waiting = [row for row in store.outbox.batches(here(store)) if row.state == "sealed"]
+    assert [store.outbox.body(row) for row in waiting] == before[1:]
     receive(store, batches[1], "known", prev="2" * 64)
     found = store.outbox.next_to_send(here(store))
     assert found is not None and found.batch_id == batches[2].batch_id

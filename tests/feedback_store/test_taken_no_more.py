@@ -157,17 +157,19 @@ def test_a_refusal_that_is_not_the_collectors_of_this_batch_stops_nothing(
     (line,) = answers(house, file)
     delivered, _waiting = seat.store.outbox.batches(seat.project)
     collector = house.team.key
-    for wrong in (
-        forged(line, DeviceKey.generate()),
-        forged(line, seat.key),
-        forged(line, collector, batch=delivered.payload_sha256),
-        forged(line, collector, chain="0" * 32),
-        forged(line, collector, code="gap"),
-        forged(line, collector, aud="prj_" + "0" * 32),
-        forged(line, collector, more=1),
+    for wrong, why in (
+        (forged(line, DeviceKey.generate()), "other_key"),
+        (forged(line, seat.key), "other_key"),
+        (forged(line, collector, batch=delivered.payload_sha256), "refusal_other_batch"),
+        (forged(line, collector, chain="0" * 32), "refusal_other_batch"),
+        (forged(line, collector, aud="prj_" + "0" * 32), "refusal_other_batch"),
+        (forged(line, collector, code="gap"), None),
+        (forged(line, collector, more=1), None),
     ):
-        with pytest.raises(DeliveryError):
+        with pytest.raises(DeliveryError) as error:
             read(seat, [wrong], file)
+        expected = ("no_receipt", None) if why is None else ("refusal_not_valid", why)
+        assert (error.value.code, error.value.values.get("why")) == expected
         assert states(seat) == ["delivered", "sealed"]
     assert len(read(seat, [line], file).problems) == 1
 

@@ -32,6 +32,16 @@ KeyOf = Callable[[Endpoint], str | None]
 
 
 @dataclass(frozen=True)
+class Servers:
+    """The servers that are known, and how one is kept and forgotten with its key; both may ask for a passphrase."""
+
+    known: EndpointList
+    keep: Callable[[Endpoint, str], None]
+    forget: Callable[[str], object]
+    key_of: KeyOf
+
+
+@dataclass(frozen=True)
 class ServerWish:
     """What was typed. `key` is a secret; it is never shown."""
 

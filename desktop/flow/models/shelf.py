@@ -1,4 +1,4 @@
-"""The models' room: what is at hand, what could be added, what goes on; and all that can be done there.
+"""The models' room: what is at hand, what could be added, and what goes on. What is done with one row is in `acts`.
 
 To be used in the window's thread; what takes its time (reading headers, asking servers, measuring, moving files) is
 started on threads by `start`, whose ends come back there. `listen` is told of every change. Must not know Qt nor the
@@ -7,64 +7,35 @@ store.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING
 
 from desktop.flow.models import cards as model_cards
 from desktop.flow.models import downloads as model_downloads
 from desktop.flow.models import rows as model_rows
 from desktop.flow.models import servers as model_servers
+from desktop.flow.models.acts import ModelActs
 from desktop.flow.models.downloads import Downloads
 from desktop.flow.models.finding import ModelFinding
+from desktop.flow.models.news import News, damage_news
 from desktop.flow.models.offers import looked_up, recommended_offers
-from desktop.flow.models.reading import NOTHING, Found, damage_words, read
-from desktop.flow.models.rows import ActName, AppLine, Detail, Offer, Row, Said
-from desktop.flow.models.servers import KeyOf, ServerWish
-from desktop.flow.models.speed import Measuring
-from desktop.flow.models.tasks import Doing, ModelTasks, Start
+from desktop.flow.models.reading import NOTHING, Found, read
+from desktop.flow.models.rows import ActName, AppLine, Detail, Offer, Row
+from desktop.flow.models.servers import Servers, ServerWish
+from desktop.flow.models.tasks import ModelTasks, Start
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from local_models.downloads.addresses import Remote, read_word
-from local_models.endpoints.kept import Endpoint, EndpointList
+from local_models.endpoints.kept import Endpoint
 from local_models.engine import Engine
-from local_models.errors import EngineError, RequestError
-from local_models.measuring import Speed
+from local_models.errors import EngineError
 from local_models.model_files.catalog import Cards, Catalog, ModelCard
 
 if TYPE_CHECKING:
     from local_models.downloads.http import Rules
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Servers:
-    """The servers that are known, and how one is kept and forgotten with its key; both may ask for a passphrase."""
-
-    known: EndpointList
-    keep: Callable[[Endpoint, str], None]
-    forget: Callable[[str], object]
-    key_of: KeyOf
-
-
-@dataclass(frozen=True)
-class News:
-    """Something the whole room is told. `chosen` is the row that it is about, `in_place_of` one that it takes the place
-    of; `undo` brings back what was removed, `add_again` says that adding is the way out.
-    """
-
-    kind: Literal["success", "warning", "error"]
-    text: str
-    chosen: str = ""
-    in_place_of: str = ""
-    undo: Path | None = None
-    reason: str = ""
-    add_again: bool = False
 
 
 class ModelShelf:
@@ -87,17 +58,24 @@ class ModelShelf:
         self.loaded = False
         self._catalog = catalog
         self._servers = servers
-        self._engine = engine
         self._folder = folder
         self._start = start
-        self._post = post
         self._available = available
         self._found = NOTHING
-        self._speeds: dict[Path, Speed] = {}
         self._looking = self._again = False
         self._told: set[Path] = set()  # damaged lists that were said
         self._tasks = ModelTasks(start, self._changed)
         self.downloads = Downloads(folder, catalog, post, self._changed, self._download_ended, rules)
+        self._acts = ModelActs(
+            catalog=catalog,
+            servers=servers,
+            engine=engine,
+            downloads=self.downloads,
+            tasks=self._tasks,
+            post=post,
+            tell=lambda news: self.tell(news),
+            look=self.look,
+        )
         self.finding = ModelFinding(catalog, start, self._changed, self._added, rules)
 
     # What the screen reads
@@ -129,7 +107,7 @@ class ModelShelf:
                 card,
                 self._found.free,
                 said=said,
-                speed=self._speeds.get(card.path),
+                speed=self._acts.speeds.get(card.path),
                 doing=doing.words,
                 share=doing.share,
                 measuring=doing.alone,
@@ -199,36 +177,21 @@ class ModelShelf:
         def complain(text: str) -> None:
             self.tell(News("error", text))
 
-        self._run(f"app:{app}", change, self._app_shown, complain)
+        self._acts.change(f"app:{app}", change, self._app_shown, complain)
 
     def act(self, key: str, name: ActName) -> None:
         """Do one of a detail's acts; "use" is the bench's and not done here."""
         coming, card, server = self.downloads.find(key), self._card(key), self._server(key)
         if coming is not None:
-            self._act_on_coming(coming, name)
-        elif name == "measure" and card is not None:
-            self._measure(key, card)
+            self._acts.on_coming(coming, name)
         elif name == "stop_measuring":
             self._tasks.stop(key)
-        elif name == "digest" and card is not None:
-            self._digest(key, card)
-        elif name == "trash" and card is not None:
-            self._run(key, lambda: self._catalog.trash(str(card.path)), lambda moved: self._trashed(card, moved))
-        elif name == "test" and server is not None:
-            servers, engine = self._servers, self._engine
-            self._tasks.begin(
-                key,
-                Doing(_("asking the server …"), -1.0),
-                lambda: model_servers.try_server(server, servers.known, servers.key_of, engine),
-                lambda said: self._tasks.say(key, *said),
-            )
-        elif name == "remove" and server is not None:
-            gone = _("Forgotten: {name}.").format(name=server.name)
-            self._run(key, lambda: self._servers.forget(server.name), lambda _done: self.tell(News("success", gone)))
-        elif name == "remove":
-            path = card.path if card is not None else Path(key.partition(":")[2])
-            source = card.source if card is not None else ""
-            self._run(key, lambda: self._forget(path, source), self._forgotten)
+        elif card is not None:
+            self._acts.on_model(key, card, name)
+        elif server is not None:
+            self._acts.on_server(key, server, name)
+        else:
+            self._acts.on_broken(key, Path(key.partition(":")[2]), name)
 
     def add_server(self, wish: ServerWish) -> Endpoint:
         """Keep a server and its key; waits, so call it on a thread. Raises EndpointError, StoreError."""
@@ -245,20 +208,6 @@ class ModelShelf:
         self.listen, self.tell = _nobody, _ignore
         self._tasks.stop_all()
         self.downloads.close()
-
-    # On threads
-
-    def _forget(self, path: Path, source: str) -> Path:
-        """Forget a file, the folder that it was found in, or the app that it is of; what was forgotten."""
-        if source not in ("", "file", "folder"):
-            return self._catalog.remove(source)[0]
-        for each in (path, *path.parents):
-            try:
-                return self._catalog.remove(str(each))[0]
-            except EngineError as error:
-                if error.code not in ("unknown_model", "in_folder"):
-                    raise
-        return self._catalog.remove(str(path))[0]
 
     # In the window's thread
 
@@ -313,80 +262,6 @@ class ModelShelf:
                     ngettext("{} model is listed now.", "{} models are listed now.", count).format(count_text(count)),
                 )
             )
-
-    def _act_on_coming(self, coming: model_downloads.Coming, name: ActName) -> None:
-        if name == "cancel":
-            self.downloads.cancel(coming)
-        elif name == "go_on":
-            self.downloads.go_on(coming)
-        elif name == "discard":
-            self._run(
-                coming.key, lambda: model_downloads.throw_away(coming), lambda _done: self.downloads.dismiss(coming)
-            )
-        elif name == "dismiss":
-            self.downloads.dismiss(coming)
-
-    def _measure(self, key: str, card: ModelCard) -> None:
-        if self._tasks.one_is_alone:
-            self._tasks.say(key, Said(_("Another model is being measured. Wait until that has ended."), "warning"))
-            return
-        measuring = Measuring(self._engine, str(card.path))
-
-        def measured(speed: Speed) -> None:
-            self._speeds[card.path] = speed
-
-        self._tasks.begin(key, Doing(_("measuring …"), -1.0, measuring.stop, alone=True), measuring.run, measured)
-
-    def _digest(self, key: str, card: ModelCard) -> None:
-        of, told, stopped = max(1, card.header.file_size), [0], threading.Event()
-
-        def on_progress(done: int) -> None:
-            if stopped.is_set():
-                raise RequestError(_("It was stopped."), code="cancelled")
-            percent = 100 * done // of
-            if percent > told[0]:
-                told[0] = percent
-                self._post(lambda: self._tasks.show(key, percent / 100))
-
-        self._tasks.begin(
-            key,
-            Doing(_("computing the SHA-256 …"), 0.0, stopped.set),
-            lambda: self._catalog.digest(card, on_progress),
-            lambda _card: self.look(),
-        )
-
-    def _trashed(self, card: ModelCard, moved: tuple[Path, ...]) -> None:
-        text = ngettext("{} file is in the trash now.", "{} files are in the trash now.", len(moved)).format(len(moved))
-        self.tell(News("success", f"{card.name}: {text}"))
-
-    def _forgotten(self, path: Path) -> None:
-        text = _("Forgotten: {path}. What lies there stays.").format(path=path)
-        self.tell(News("success", text, undo=path))
-
-    def _run(
-        self,
-        key: str,
-        job: Callable[[], T],
-        ended: Callable[[T], None],
-        failed: Callable[[str], None] | None = None,
-    ) -> None:
-        """Do something short that changes what there is."""
-
-        def done(result: T) -> None:
-            ended(result)
-            self.look()
-
-        self._tasks.begin(key, Doing(), job, done, failed)
-
-
-def damage_news(path: Path) -> News:
-    """A list of models or servers that cannot be understood, and the ways out of that."""
-    return News(
-        "warning",
-        damage_words(path),
-        reason=_("Mend the file, or add again what is missing: then the damaged file is set aside, not lost."),
-        add_again=True,
-    )
 
 
 def _nobody() -> None:

@@ -1,10 +1,11 @@
-// The way to the window: the native host's port, the channel over it, and the outbox that is sent until each capture is
-// acknowledged. Keeps nothing that a stopped worker would lose: what matters is in the database. Knows nothing of pages.
+// The way to the window: the native host's port, the session over it, and when either is begun anew. Keeps nothing that a
+// stopped worker would lose: what matters is in the database. Must not know pages, nor what becomes of a capture on its way.
 
 import { Channel, ChannelError } from "../channel/channel.js";
 import { Questions } from "./questions.js";
-import { isLasting, isRefusalOf, STRANGERS } from "./refusals.js";
-import { afterTries, ANSWER_MS, longestAfter, PAIRING_LOOK_MS, PAIRING_MS, STATUS_EVERY_MS } from "./waits.js";
+import { STRANGERS } from "./refusals.js";
+import { Sending } from "./sending.js";
+import { afterTries, longestAfter, PAIRING_LOOK_MS, PAIRING_MS } from "./waits.js";
 
 export const HOST = "app.preceptor.bridge";
 
@@ -48,12 +49,9 @@ export class Link {
   #tries = 0;
   /** @type {any} */
   #timer;
-  /** The wait until the window is asked how it stands. @type {any} */
-  #statusTimer;
-  /** What is on its way, and what ends the wait for its answer.
-   * @type {{id: string, sha256: string, origin: string, capture?: string, timer: any} | undefined} */
-  #sent;
   #questions = new Questions();
+  /** @type {Sending} */
+  #sending;
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -62,6 +60,17 @@ export class Link {
     this.random = parts.random ?? Math.random;
     this.later = parts.later ?? ((run, ms) => setTimeout(run, ms));
     this.never = parts.never ?? ((timer) => clearTimeout(timer));
+    const { database, changed } = parts;
+    this.#sending = new Sending(
+      {
+        isOpen: () => Boolean(this.#channel?.isOpen),
+        seal: (bytes) => this.#seal(bytes),
+        silent: () => this.#leftAlone(),
+        declined: () => this.#deliverLater(),
+        delivered: () => void this.ask({ t: "status" }),
+      },
+      { database, changed, now: this.now, later: this.later, never: this.never },
+    );
   }
 
   /** Be connected from now on, or at rest. */
@@ -73,7 +82,7 @@ export class Link {
 
   /** There may be something new in the outbox. */
   deliver() {
-    return this.#inTurn(() => this.#next());
+    return this.#inTurn(() => this.#sending.next());
   }
 
   /**
@@ -181,9 +190,7 @@ export class Link {
 
   /** The session is over; what was on its way is sent again in the next one. */
   #drop() {
-    this.never(this.#sent?.timer);
-    this.never(this.#statusTimer);
-    this.#sent = this.#statusTimer = undefined;
+    this.#sending.stop();
     this.#questions.clear();
     if (this.#channel?.isOpen) void this.parts.heard?.({ t: "over" });
     this.#channel = undefined;
@@ -194,6 +201,20 @@ export class Link {
     if (!this.#wanted) return;
     const wait = afterTries(this.#tries++, this.random(), longestAfter(code));
     this.#after(this.#pairing ? PAIRING_LOOK_MS : wait);
+  }
+
+  /** The window answers nothing any more: another session, after a while. */
+  #leftAlone() {
+    this.#close();
+    this.#again();
+  }
+
+  /** The window cannot keep now what waits: it is sent again after a while, in the same session if that lasts. */
+  #deliverLater() {
+    this.#tries = Math.max(this.#tries, 3);
+    const wait = afterTries(this.#tries++, this.random());
+    this.never(this.#timer);
+    this.#timer = this.later(() => void this.deliver(), wait);
   }
 
   /** @param {number} ms */
@@ -303,15 +324,7 @@ export class Link {
     await this.#ask({ t: "status" });
     await this.#ask({ t: "rubric.get" });
     await this.parts.heard?.({ t: "open" });
-    await this.#next();
-  }
-
-  /** Ask how many wait in the window, once after all that is delivered in a while. */
-  #statusSoon() {
-    this.#statusTimer ??= this.later(() => {
-      this.#statusTimer = undefined;
-      void this.ask({ t: "status" });
-    }, STATUS_EVERY_MS);
+    await this.#sending.next();
   }
 
   /** @param {{t: string, [field: string]: unknown}} question */
@@ -331,70 +344,14 @@ export class Link {
     this.#port?.postMessage(frame);
   }
 
-  /** Send the oldest that waits; the next one when it is answered. A verdict goes after its capture. */
-  async #next() {
-    if (!this.#channel?.isOpen || this.#sent) return;
-    const waiting = await this.parts.database.next();
-    if (!waiting) return;
-    const { id, sha256, origin, capture, bytes } = waiting;
-    const timer = this.later(() => {
-      this.#close();
-      this.#again();
-    }, ANSWER_MS);
-    this.#sent = { id, sha256, origin, capture, timer };
-    await this.#seal(bytes);
-  }
-
   /** @param {any} answer */
   async #answered(answer) {
     const question = this.#questions.answered(answer);
     if (question === null) return; // an answer to what was not asked
-    const sent = this.#sent;
-    const kind = sent?.capture ? "judge.ack" : "capture.ack";
     if (answer?.t === "status" || answer?.t === "queue.summary") {
       const { project, browser, waiting } = answer;
       this.#stand({ word: "open", project: String(project), browser: String(browser ?? ""), inbox: Number(waiting) });
     }
-    if (sent && answer?.t === kind && answer.id === sent.id) {
-      await this.#acknowledged(sent, answer.sha256);
-    } else if (sent && answer?.t === "refused" && isRefusalOf(answer, sent)) {
-      await this.#refused(sent.id, String(answer.code), String(answer.message));
-    } else await this.parts.heard?.(answer, question);
-  }
-
-  /**
-   * @param {{id: string, sha256: string, origin: string, capture?: string, timer: any}} sent
-   * @param {unknown} sha256
-   */
-  async #acknowledged(sent, sha256) {
-    this.never(sent.timer);
-    this.#sent = undefined;
-    if (sha256 === sent.sha256) {
-      const { id, origin, capture } = sent;
-      await this.parts.database.arrived({ id, origin, capture, at: new Date(this.now()).toISOString() });
-      this.#statusSoon();
-    } else {
-      await this.parts.database.note(sent.id, { refusal: { code: "other_bytes", message: "" }, held: true });
-    }
-    this.parts.changed();
-    await this.#next();
-  }
-
-  /**
-   * @param {string} id
-   * @param {string} code
-   * @param {string} message
-   */
-  async #refused(id, code, message) {
-    const passes = !isLasting(code);
-    await this.parts.database.note(id, { refusal: { code, message }, held: !passes });
-    this.never(this.#sent?.timer);
-    this.#sent = undefined;
-    this.parts.changed();
-    if (!passes) return this.#next();
-    this.#tries = Math.max(this.#tries, 3);
-    const wait = afterTries(this.#tries++, this.random());
-    this.never(this.#timer);
-    this.#timer = this.later(() => void this.deliver(), wait);
+    if (!(await this.#sending.take(answer))) await this.parts.heard?.(answer, question);
   }
 }
