@@ -10,7 +10,7 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
 FOLDER = "folder:"  # a way of a notice: what follows is the folder to be opened
+SEND_ON = "send_on"  # a way of a notice: the passphrase is asked for, and what waits is sent
+Waits = Literal["nothing", "locked", "ready"]
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
 TO_SEND = "to_send"  # a setting: the projects for which sending was asked and has not ended
 
@@ -101,6 +103,7 @@ class Errands(QObject):
         self._backups = Keeper(profile.store.path, self._hear_of_backups)
         self.asker = PassphraseAsker(courier, given=passphrase, parent=self)
         self.asker.asked.connect(self._on_question)
+        self.asker.unlocked.connect(self._look_what_waits)
         profile.ask_passphrase_by(self.asker.ask)
 
     def sending(self, project: Project) -> bool:
@@ -113,6 +116,11 @@ class Errands(QObject):
         self._watch = NetworkWatch(parent=self)
         self._watch.changed.connect(self.take_network)
         self.take_network(self._watch.standing)
+        self._look_what_waits()
+
+    @Slot()
+    def _look_what_waits(self) -> None:
+        """At the start, and once the keys are open, whatever for."""
         self._work.start("outbox", self._waits, self._on_waits)
 
     @Slot(str)
@@ -209,10 +217,11 @@ class Errands(QObject):
         dialog.written.connect(self._on_exported)
         dialog.open()
 
-    def open_folder(self, folder: Path) -> None:
-        """Show it in the system's program for files, or say where it lies."""
-        said = not_opened(folder)
-        if said:
+    def take_way(self, way: str) -> None:
+        """Do what a notice offers: show a folder in the system's program for files, or send what waits."""
+        if way == SEND_ON:
+            self._work.start("unlock", self.unlock, self._on_unlocked)
+        elif said := not_opened(Path(way.removeprefix(FOLDER))):
             self.said.emit(Message("notice", said))
 
     def unlock(self) -> None:
@@ -278,12 +287,13 @@ class Errands(QObject):
         began = new_chains.told_of(outbox.batches(project.id), sealed)
         return self._sender().send_pending(project, tries=TRIES), began
 
-    def _waits(self) -> bool:
-        """Whether something was asked to be sent and waits, and can be sent without asking for a passphrase."""
+    def _waits(self) -> Waits:
+        """Whether something was asked to be sent and waits, and whether the passphrase is to be asked for first."""
         store = self._profile.store
         if not any(store.outbox.next_to_send(project) for project in store.settings.get(TO_SEND, [])):
-            return False
-        return self.asker.knows or self._profile.secrets.protection != "passphrase"
+            return "nothing"
+        opens = self.asker.knows or self.asker.is_open or self._profile.secrets.protection != "passphrase"
+        return "ready" if opens else "locked"
 
     def _hear(self, progress: SendProgress) -> None:
         if progress.event == "delivered" and progress.project not in self._sending:
@@ -348,9 +358,18 @@ class Errands(QObject):
             self._sender().start()
             self._sender().wake(project.id)
 
-    def _on_waits(self, future: Future[bool]) -> None:
-        if future.exception() is None and future.result():  # else the outbox says it when it is asked to send
+    def _on_waits(self, future: Future[Waits]) -> None:
+        waits = future.result() if future.exception() is None else "nothing"  # said when it is asked to send
+        if waits == "ready":
             self._sender().start()
+        elif waits == "locked":  # nobody asked for anything yet: a question at every start would be one too many
+            said = _("A delivery waits for your passphrase.")
+            self.said.emit(Message("warning", said, "", ((SEND_ON, _("Unlock …")),)))
+
+    def _on_unlocked(self, future: Future[None]) -> None:
+        error = future.exception()
+        if error is not None:
+            self.said.emit(problem_message(error))
 
     def _on_rubric(self, before: Project, kept: Project) -> None:
         """A rubric was kept for a project, or beside a team's one was made for it."""

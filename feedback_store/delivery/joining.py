@@ -32,7 +32,8 @@ _REFUSALS = {
     " code.",
     "invitation_expired": "This code has expired. Ask the project for a new code.",
     "invitation_used": "This code was used by another device. Ask the project for a new code.",
-    "invitation_other_trainer": "This code was made for another trainer. Ask the project for a new code.",
+    "invitation_other_trainer": "This code was made for another trainer; you are {trainer}. To be the same trainer on a"
+    " second computer, put a backup of the first one back here, and join then. Otherwise ask for a new code.",
     "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
     " and tell it your trainer id: {trainer}",
     "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
