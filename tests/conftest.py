@@ -41,9 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-def pytest_collection_finish() -> None:
-    """What stands to the end of the run is not looked through for garbage again and again."""
-    _set_aside()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What stands to the end of the run is not looked through for garbage again and again, or while it comes."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        _set_aside()
+        gc.enable()
 
 
 def _set_aside() -> None:
