@@ -1,7 +1,8 @@
-"""The refusal: the collector's signed statement that it takes no more of a chain, for a device that only gets files.
+"""The refusal: the collector's signed statement that it does not take a batch, for a device that only gets files.
 
-It stands in place of a receipt, and is believed as one. It says so only of a batch that the chain's own key signed, and
-of what no other copy of the file would change: see CLOSING.
+It stands in place of a receipt, and is believed as one. It is said of what the chain's own key signed: that no
+more of its chain is taken, which no other copy of the file would change (CLOSING), or where the collector stands in
+it, so that the next file begins there ("gap").
 """
 
 from __future__ import annotations
@@ -21,10 +22,18 @@ from feedback_store.record_parts import Hash, ProjectId, Time
 
 Closing = Literal["fork", "key_retired", "key_revoked"]
 CLOSING: tuple[Closing, ...] = get_args(Closing)
+GAP: Literal["gap"] = "gap"
+
+
+class Held(Payload, frozen=True):
+    """The last batch of a chain that a collector holds: its place and hash; 0 and 64 zeros where there is none."""
+
+    seq: Annotated[int, Meta(ge=0)]
+    hash: Hash
 
 
 class BatchRefusal(Payload, frozen=True, kw_only=True):
-    """The payload of a refusal. `batch` is the SHA-256 of the manifest's bytes."""
+    """The payload of a refusal. `batch` is the SHA-256 of the manifest's bytes; `have` belongs to a gap alone."""
 
     v: Literal[1]
     aud: ProjectId
@@ -32,12 +41,13 @@ class BatchRefusal(Payload, frozen=True, kw_only=True):
     device: DeviceId
     chain: ChainId
     seq: Annotated[int, Meta(ge=1)]
-    code: Closing
+    code: Closing | Literal["gap"]
     refused_at: Time
+    have: Held | None = None
 
 
-def make_refusal(key: DeviceKey, manifest: Manifest, batch: str, code: Closing, refused_at: str) -> bytes:
-    """The refusal's envelope line for a batch."""
+def make_refusal(key: DeviceKey, manifest: Manifest, batch: str, why: Closing | Held, refused_at: str) -> bytes:
+    """The refusal's envelope line for a batch: why its chain is taken no more, or where the collector stands in it."""
     made = BatchRefusal(
         v=1,
         aud=manifest.aud,
@@ -45,16 +55,27 @@ def make_refusal(key: DeviceKey, manifest: Manifest, batch: str, code: Closing, 
         device=manifest.device,
         chain=manifest.chain,
         seq=manifest.seq,
-        code=code,
+        code=GAP if isinstance(why, Held) else why,
         refused_at=refused_at,
+        have=why if isinstance(why, Held) else None,
     )
     return sign_envelope(REFUSAL, payload.encode(made), [key])
+
+
+def read_refusal(data: bytes) -> BatchRefusal:
+    """The refusal in its signed bytes, whoever signed them; raises BatchError."""
+    found = payload.parse(data, BatchRefusal)
+    if (found.code == GAP) != (found.have is not None):
+        raise BatchError(
+            "A refusal says where the collector stands of a gap, and of nothing else.", code="payload", rule=5
+        )
+    return found
 
 
 def check_refusal(envelope: bytes, *, collector_public_key: bytes, manifest: Manifest, batch: str) -> BatchRefusal:
     """The refusal, if it is the collector's of exactly this batch. Raises BatchError."""
     signed = verify_envelope(envelope, payload_type=REFUSAL, public_key=collector_public_key)
-    found = payload.parse(signed, BatchRefusal)
+    found = read_refusal(signed)
     expected = (batch, manifest.aud, manifest.device, manifest.chain, manifest.seq)
     if (found.batch, found.aud, found.device, found.chain, found.seq) != expected:
         raise BatchError("The refusal is of another batch.", code="receipt_other_batch", rule=0)

@@ -327,6 +327,7 @@ class Seat:
         self.profile = Profile(self.folder, self.store)
         self._drawer = Drawer(keys)
         self.profile.secrets = self._drawer
+        self.profile.clock = self.clock.clock
         self.sender = Sender(self.store, self._pass, backoff=Backoff(0.0, 0.0), clock=self.clock.clock)
         self.sender.recall()
         self.begin_anew()
