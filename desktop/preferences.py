@@ -279,7 +279,7 @@ class Preferences(QObject):
 
     def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
         self._show_key()  # the collector has heard of it meanwhile
-        dialog.show_key(key_words.state_words(self._key_state()))
+        dialog.show_key(key_words.beside_devices(self._key_state()))
         error = done.exception()
         if error is not None:
             dialog.tell(error)

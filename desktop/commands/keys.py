@@ -188,7 +188,7 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
 
 def _told(profile: Profile, project: Project) -> str:
     """How this device's key stands, where something is to be done about it."""
-    return key_words.state_words(key_words.key_state(profile.store.keys.newest(project.id), made=True))
+    return key_words.beside_devices(key_words.key_state(profile.store.keys.newest(project.id), made=True))
 
 
 def _tell(problem: DeliveryError | None) -> None:

@@ -45,6 +45,12 @@ def state_words(state: KeyState) -> str:
     }[state]
 
 
+def beside_devices(state: KeyState) -> str:
+    """The same sentence where several devices are seen; "" where there is nothing to say."""
+    words = state_words(state)
+    return _("About this device's key: {words}").format(words=words) if words else ""
+
+
 def joining_words() -> str:
     """For those who hand over files: what cannot be done by file."""
     return _("Joining needs the network once; after that files serve again.")
