@@ -24,13 +24,12 @@ def is_ours(chain: Mapping[int, BatchRow], batch: BatchRow, have_seq: int, have_
     return have_hash == (GENESIS if began and have_hash == GENESIS and batch.seq > 1 else began)
 
 
-def received_at(receipts: Iterable[ReceiptRow]) -> dict[tuple[str, int], str]:
-    """When the collector says that it received a batch, by its chain and seq; the first time of several."""
-    found: dict[tuple[str, int], str] = {}
+def received_at(receipts: Iterable[ReceiptRow]) -> dict[tuple[str, int], list[str]]:
+    """When the collector says that it received a batch, by its chain and seq; once more after it was put back."""
+    found: dict[tuple[str, int], list[str]] = {}
     for row in receipts:
         said = payload.parse(parse_envelope(row.envelope).payload, Receipt).received_at
-        place = (row.chain, row.seq)
-        found[place] = min(said, found.get(place, said))
+        found.setdefault((row.chain, row.seq), []).append(said)
     return found
 
 

@@ -71,23 +71,20 @@ def _go_back(store: Store, batch: BatchRow, said: BatchRefusal) -> Followed:
     if said.have.seq + 1 >= batch.seq:
         return Followed(contradiction())
     received = received_at(store.outbox.receipts(batch.project))
-    after = [received[row.chain, row.seq] for row in chain.values() if (row.chain, row.seq) in received]
-    if any(each >= said.refused_at for each in after):
-        return NOTHING  # it has answered since, and so has what came before
+    after = [at for row in chain.values() if row.seq > said.have.seq for at in received.get((row.chain, row.seq), ())]
+    if any(at >= said.refused_at for at in after):
+        return NOTHING  # an old refusal: it has answered since, and so has what came before
     arrived = [row for row in rows if row.state == "delivered"]
-    lacks = {batch.chain: said.have.seq + 1} if any(_is_behind(row, batch, said.have.seq) for row in arrived) else {}
+    lacks = [row for row in arrived if row.chain == batch.chain and row.seq > said.have.seq]
     if lacks:  # it was put back; what it holds of other chains it received no later than the last of this one
-        until = received.get((batch.chain, said.have.seq), "")
-        for row in arrived:
-            if row.chain != batch.chain and received.get((row.chain, row.seq), "~") > until:
-                lacks[row.chain] = min(row.seq, lacks.get(row.chain, row.seq))
-    for name, seq in lacks.items():
+        until = min(received.get((batch.chain, said.have.seq), [""]))
+        lacks += [row for row in arrived if row.chain != batch.chain and max(received[row.chain, row.seq]) > until]
+    first: dict[str, int] = {}
+    for row in lacks:
+        first[row.chain] = min(row.seq, first.get(row.chain, row.seq))
+    for name, seq in first.items():
         store.outbox.send_from(batch.project, name, seq).result()
-    return Followed(missing=sum(row.seq >= lacks.get(row.chain, row.seq + 1) for row in arrived))
-
-
-def _is_behind(row: BatchRow, batch: BatchRow, seq: int) -> bool:
-    return row.chain == batch.chain and row.seq > seq
+    return Followed(missing=len(lacks))
 
 
 def _not_taken(said: EventRefusal) -> DeliveryError:

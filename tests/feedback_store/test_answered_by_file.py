@@ -209,10 +209,15 @@ def test_a_collector_that_was_put_back_is_healed_by_the_next_file(house: House, 
     assert [each.delivered for each in hand_over(house, seat, tmp_path)] == [2]
     house.put_back(copy)
     sealed(seat)
-    (told,) = hand_over(house, seat, tmp_path)
+    file = tmp_path / "b.preceptor"
+    write_files(seat.store.outbox, in_files(seat.store.outbox, seat.project, delivered_too=False), file)
+    lines = answers(house, file)
+    told = read(seat, lines, file)
     assert (told.problems, told.missing) == ((), 2)
     assert states(seat) == ["delivered", "sealed", "sealed", "sealed"]
     assert [each.delivered for each in hand_over(house, seat, tmp_path)] == [3]
+    assert read(seat, lines, file) == NOTHING, "an old file puts nothing back"
+    assert states(seat) == ["delivered"] * 4
     check_nothing_is_lost(house, seat)
     house.check_chains()
 
