@@ -239,10 +239,13 @@ class Preferences(QObject):
             lambda: self._work.start(
                 "key",
                 lambda: self._profile.rotate_key(project),
-                lambda done: self._key_told(dialog, key_words.rotated_words, done),
+                lambda done: self._key_told(dialog, self._rotated_words, done),
             )
         )
         dialog.open()
+
+    def _rotated_words(self, told: bool) -> str:
+        return key_words.rotated_words(told, self._key_state())
 
     def _key_told(
         self, dialog: KeyDialog | DevicesDialog, words: Callable[[bool], str], done: Future[DeliveryError | None]

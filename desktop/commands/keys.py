@@ -92,7 +92,7 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
     profile = caller.open()
     found = profile.find_project(project)
     problem = profile.rotate_key(found, reason)
-    click.echo(key_words.rotated_words(problem is None))
+    click.echo(key_words.rotated_words(problem is None, _state(profile, found, profile.device_key(found))))
     click.echo(_("This device's key: {key}").format(key=fingerprint(profile.device_key(found).public_key)))
     _tell(problem)
 

@@ -98,8 +98,10 @@ def revoked_words(told: bool) -> str:
     return state_words("revoked" if told else "ending")
 
 
-def rotated_words(told: bool) -> str:
-    """That a key was changed, and whether the collector knows."""
+def rotated_words(told: bool, state: KeyState = "active") -> str:
+    """That a key was changed, and whether the collector knows, or has refused it and left it in that `state`."""
+    if state == "refused":
+        return state_words(state)
     if told:
         return _("A new key signs for you.")
     return _("A new key signs for you. The collector is told with the next delivery.")
