@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from desktop.flow.wording import gettext as _
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.errors import NotFoundError
+from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.own_keys import KeptEvent
 from feedback_store.secrets import Secrets
 from feedback_store.store import Store
@@ -77,9 +77,28 @@ class DeviceKeys:
             return self._read(_next(project)) or self._make(_next(project))
 
     def revoke(self, project: str, reason: str = "") -> KeptEvent:
-        """Have this device's key sign nothing more. Raises SecretsError."""
+        """Have this device's key sign nothing more; a revocation that waits to be told is not made anew.
+
+        Raises SecretsError, and StoreError where the collector has confirmed one: the key that follows is nobody's yet.
+        """
         with self._guard:
+            newest = self._store.keys.newest(project)
+            if newest is not None and newest.kind == "revoke" and newest.state == "made":
+                return newest
+            team = self._store.projects.get(project).collector is not None
+            if team and newest is not None and newest.kind == "revoke" and newest.state == "accepted":
+                raise StoreError(
+                    _("This device's key was revoked before. To go on, join the project again with a new code."),
+                    code="key_revoked",
+                )
             return self._store.keys.revoke(project, self._only(project), reason).result()
+
+    def id_at_the_collector(self, project: str) -> str:
+        """The id of this device's key as its collector knows it: one that was revoked, until another has joined."""
+        newest = self._store.keys.newest(project)
+        if newest is not None and newest.kind == "revoke" and newest.state != "over":
+            return newest.old
+        return self.key(project).key_id
 
     def replace(self, project: str) -> DeviceKey:
         """Another key in the place of one that the collector has ended: revoked there, or replaced by a copy of this

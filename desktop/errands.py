@@ -186,9 +186,7 @@ class Errands(QObject):
 
     def take_receipts(self, file: Path) -> None:
         """Read a file of receipts."""
-        from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
-
-        self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
+        self._work.start("receipts", lambda: delivering.read_answers(self._profile.store, file), self._receipts_read)
 
     def state_work(self, project: Project) -> None:
         """Show what was delivered in a project, to be saved as a statement of work."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.flow import keymap
-from desktop.flow.delivering import HandedOver, How, receipts_text
+from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import cancelled, ngettext, sentence
 from desktop.flow.wording import gettext as _
@@ -70,8 +70,8 @@ def receipts_message(read: ReadReceipts) -> Message:
     reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
     if read.problems:
         others = [sentence(problem) for problem in read.problems[1:]]
-        return problem_message(read.problems[0], _joined(*others, text, reason), kind="warning")
-    return Message("warning" if reason else "success", text, reason)
+        return problem_message(read.problems[0], _joined(network_text(read), *others, text, reason), kind="warning")
+    return Message("warning" if reason or read.missing is not None else "success", text, reason)
 
 
 def _joined(*sentences: str) -> str:

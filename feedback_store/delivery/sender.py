@@ -286,6 +286,9 @@ class Sender:
             return
         if not self._is_its_turn(project.id) or self._store.outbox.next_to_send(project.id) is None:
             return
+        if (left := self._store.outbox.pauses(self._clock.now()).get(project.id, 0.0)) > 0:
+            self._hold_off(project.id, self._clock.ticks() + left)  # asked for where somebody had asked, not of us
+            return
         try:
             errand = self._errand(project, 1, self._stop, self._tell)
             with self._one_at_a_time:

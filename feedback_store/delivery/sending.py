@@ -17,6 +17,7 @@ from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
+from feedback_store.delivery.going_back import contradiction, is_ours, lost
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt, signs_otherwise_now
@@ -167,15 +168,10 @@ class Dispatch:
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""
         chain = {row.seq: row for row in self._outbox.batches(self._project.id) if row.chain == batch.chain}
-        if answer.have_seq == 0:  # of a chain that begins with a key event the collector may not know with which
-            began = payload.parse(chain[1].payload, Manifest).prev if 1 in chain else ""
-            held = GENESIS if began and answer.have_hash == GENESIS and batch.seq > 1 else began
-        else:
-            held = chain[answer.have_seq].payload_sha256 if answer.have_seq in chain else ""
-        if held != answer.have_hash:
-            return self._close(batch, "closed", _lost())
+        if not is_ours(chain, batch, answer.have_seq, answer.have_hash):
+            return self._close(batch, "closed", lost())
         if answer.have_seq + 1 >= batch.seq or batch.chain in self._sent_again:
-            return Try("retry", batch.seq, problem=_contradiction())
+            return Try("retry", batch.seq, problem=contradiction())
         if not self._sent_again:  # it was restored: what went by chains that were left may be missing too
             self._outbox.recheck(self._project.id, except_chain=batch.chain).result()
         self._sent_again.add(batch.chain)
@@ -208,20 +204,4 @@ def _stays(error: DeliveryError) -> DeliveryError:
         code="unreachable",
         address=error.values["address"],
         why=error.values["why"],
-    )
-
-
-def _lost() -> DeliveryError:
-    return DeliveryError(
-        "The collector does not know what this device has sent before. What did not arrive waits here until you send"
-        " it again.",
-        code="gap",
-    )
-
-
-def _contradiction() -> DeliveryError:
-    return DeliveryError(
-        "The collector asks again for what it was just sent. What is signed stays here and is sent later; tell the"
-        " project if this goes on.",
-        code="contradiction",
     )
