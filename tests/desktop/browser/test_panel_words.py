@@ -13,6 +13,7 @@ from playwright.sync_api import Playwright
 from desktop.browser.hosts import EXTENSION, Program
 from tests.desktop.browser.chrome import Chrome, DeskOfTest
 from tests.desktop.browser.steps import captured, connected
+from tests.desktop.browser.test_reading_formulas import ASSISTIVE, SVG
 
 SPEECH_OF_MACHINES = re.compile("[“„]preceptor |[Rr]untime|Laufzeit|[Ss]ocket|[Mm]anifest|[“„]run[”“]")
 NARROW = 320  # pixels; Chrome lets its side panel be 360, and other browsers less
@@ -68,3 +69,17 @@ def test_below_an_answer_both_german_buttons_stand_in_one_row_of_a_narrow_panel(
         assert first == second
     finally:
         chrome.close()
+
+
+@pytest.mark.needs("chromium")
+def test_the_panel_says_that_a_formula_could_not_be_read(chrome: Chrome) -> None:
+    chrome.go("plain.html")
+    show = """(html) => document.getElementById('answer').append(
+        new DOMParser().parseFromString(html, 'text/html').body.firstChild)"""
+    for html, hidden in ((SVG.format(ASSISTIVE), True), (SVG.format(""), False)):
+        chrome.page.evaluate(show, html)
+        chrome.page.evaluate("() => getSelection().selectAllChildren(document.getElementById('answer'))")
+        panel = chrome.judge()
+        panel.until(f"document.getElementById('response').value.includes({'$x^{2}$' if hidden else '$…$'!r})")
+        assert panel.value("document.getElementById('formulas-lost').hidden") is hidden
+        assert panel.value("document.getElementById('incomplete').hidden")

@@ -11,7 +11,7 @@
   const HEADED = 4; // covers of code at most in which the name of its language is looked for
   const LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|brush:)-?\s*([\w+#.-]+)/;
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
 
   /** @param {Element} element */
   function isCode(element) {

@@ -11,7 +11,7 @@
 
   const BOX = "input[type=checkbox],[role=checkbox]";
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
 
   /**
    * The Markdown of an element, or of a range in it.
@@ -104,7 +104,7 @@
    * @returns {string | undefined}
    */
   function block(element, how) {
-    if (isMath(element)) return isDisplayMath(element) ? `$$\n${texOf(element)}\n$$` : undefined;
+    if (isMath(element)) return isDisplayMath(element) ? `$$\n${texOf(element, how)}\n$$` : undefined;
     if (isCode(element)) return fenced(element, how);
     switch (element.localName) {
       case "h1":
@@ -240,7 +240,7 @@
    * @returns {string}
    */
   function inline(element, how) {
-    if (isMath(element)) return `$${texOf(element).replace(/\s+/g, " ")}$`;
+    if (isMath(element)) return `$${texOf(element, how).replace(/\s+/g, " ")}$`;
     if (isCode(element)) return codeLines(element, how);
     switch (element.localName) {
       case "br":

@@ -9,8 +9,9 @@
   const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
 
   /**
-   * What is read: leave out what these selectors name, and all that lies outside of the range.
-   * @typedef {{leaveOut?: string, language?: string, range?: Range}} How
+   * What is read: leave out what these selectors name, and all that lies outside of the range. What cannot be told is counted
+   * in `lost`.
+   * @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How
    */
 
   /**
