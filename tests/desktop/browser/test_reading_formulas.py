@@ -21,8 +21,9 @@ READ = """([html, sites]) => {
     return preceptor.read(document, "chatgpt.com", sites); }"""
 CHTML = (
     '<mjx-container class="MathJax" jax="CHTML"><mjx-math class=" MJX-TEX" aria-hidden="true"><mjx-msup>'
-    '<mjx-mi class="mjx-i"><mjx-c class="mjx-c1D465 TEX-I"></mjx-c></mjx-mi><mjx-script style="vertical-align: 0.363em;">'
-    '<mjx-mn class="mjx-n" size="s"><mjx-c class="mjx-c32"></mjx-c></mjx-mn></mjx-script></mjx-msup></mjx-math>{}</mjx-container>'
+    '<mjx-mi class="mjx-i"><mjx-c class="mjx-c1D465 TEX-I"></mjx-c></mjx-mi>'
+    '<mjx-script style="vertical-align: 0.363em;"><mjx-mn class="mjx-n" size="s"><mjx-c class="mjx-c32"></mjx-c>'
+    "</mjx-mn></mjx-script></mjx-msup></mjx-math>{}</mjx-container>"
 )
 SVG = (
     '<mjx-container class="MathJax" jax="SVG"><svg xmlns="http://www.w3.org/2000/svg" role="img" focusable="false"'
