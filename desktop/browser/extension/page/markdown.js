@@ -25,7 +25,7 @@
 
   /** @param {string} text */
   function tidy(text) {
-    return text.replace(/^\n+|\s+$/g, "");
+    return text.replace(/^\n+/, "").trimEnd();
   }
 
   /**
@@ -54,17 +54,18 @@
   function piecesOf(parent, how) {
     /** @type {{text: string, list?: Node | null}[]} */
     const done = [];
-    let line = "";
+    /** @type {string[]} */
+    let line = [];
     const end = () => {
-      const text = tidyLine(line);
+      const text = tidyLine(joined(line));
       if (text) done.push({ text });
-      line = "";
+      line = [];
     };
     /** @param {Node} node */
     const take = (node) => {
       if (!within(node, how)) return;
       if (node.nodeType === Node.TEXT_NODE) {
-        line = joined(line, textOf(/** @type {Text} */ (node), how));
+        line.push(textOf(/** @type {Text} */ (node), how));
         return;
       }
       if (!(node instanceof Element) || isLeftOut(node, how)) return;
@@ -80,7 +81,7 @@
       } else if (!isMath(node) && isTransparent(node) && hasBlocks(node)) {
         for (const child of childrenOf(node)) take(child);
       } else {
-        line = joined(line, inline(node, how));
+        line.push(inline(node, how));
       }
     };
     for (const child of childrenOf(parent)) take(child);
@@ -275,15 +276,14 @@
    * @param {How} how
    */
   function inlines(parent, how) {
-    return childrenOf(parent)
-      .map((/** @type {Node} */ child) => {
-        if (!within(child, how)) return "";
-        if (child.nodeType === Node.TEXT_NODE) return textOf(/** @type {Text} */ (child), how);
-        if (!(child instanceof Element) || isLeftOut(child, how)) return "";
-        const text = inline(child, how);
-        return isBlock(child) && text ? `  \n${text}  \n` : text;
-      })
-      .reduce(joined, "")
+    const pieces = childrenOf(parent).map((/** @type {Node} */ child) => {
+      if (!within(child, how)) return "";
+      if (child.nodeType === Node.TEXT_NODE) return textOf(/** @type {Text} */ (child), how);
+      if (!(child instanceof Element) || isLeftOut(child, how)) return "";
+      const text = inline(child, how);
+      return isBlock(child) && text ? `  \n${text}  \n` : text;
+    });
+    return joined(pieces)
       .replace(/^(?: {2}\n)+|(?: {2}\n)+$/g, "")
       .replace(/(?: {2}\n){2,}/g, "  \n");
   }
