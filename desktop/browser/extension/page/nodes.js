@@ -7,10 +7,12 @@
     "[data-footnote-backref],.footnote-backref"; // leads back to where a footnote is named
   const BLOCKS = /^(block|flex|grid|list-item|table|flow-root|table-(row|cell|caption|row-group|header-group|footer-group))$/;
   const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
+  const LEFT_OUT = `${SKIPPED},${RENDERED},[aria-hidden=true]`; // one question of three
 
   /**
-   * What is read: leave out what these selectors name, and all that lies outside of the range.
-   * @typedef {{leaveOut?: string, language?: string, range?: Range}} How
+   * What is read: leave out what these selectors name, and all that lies outside of the range. What cannot be told is counted
+   * in `lost`.
+   * @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How
    */
 
   /**
@@ -42,8 +44,7 @@
   function isLeftOut(element, how) {
     if (how.leaveOut && element.matches(how.leaveOut)) return true;
     if (isMath(element)) return false;
-    if (element.matches(SKIPPED) || element.matches(RENDERED)) return true;
-    if (element.getAttribute("aria-hidden") === "true") return true;
+    if (element.matches(LEFT_OUT)) return true;
     const style = getComputedStyle(element);
     if (style.display === "none" || style.visibility === "hidden") return true;
     // for screen readers only

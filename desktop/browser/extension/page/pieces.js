@@ -8,15 +8,15 @@
    * @param {string} text
    */
   function escaped(text) {
-    return text
+    const done = text
       .replace(/\\(?=[\\`*_{}[\]()#+\-.!|<>~$]|$)/g, "\\\\")
       .replace(/`/g, "\\`")
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])/gu, "\\_")
       .replace(/~~/g, "\\~~")
-      .replace(/\[(?=[^\]]*\]\()/g, "\\[")
       .replace(/<(?=[a-zA-Z/!?])/g, "\\<")
       .replace(/&(?=#?\w+;)/g, "\\&");
+    return done.includes("](") ? done.replace(/\[(?=[^\]]*\]\()/g, "\\[") : done; // else each bracket looks for its end in vain
   }
 
   /**
@@ -78,16 +78,31 @@
   }
 
   /**
-   * A line and its next piece, which together would say something else: a picture, or other marks.
-   * @param {string} line
-   * @param {string} piece
+   * The pieces of a line, of which two together would say something else: a picture, or other marks. Only the end of the piece
+   * before is looked at, since a line may have very many.
+   * @param {string[]} pieces
    */
-  function joined(line, piece) {
-    if (line.endsWith("!") && piece.startsWith("[")) return `${line.slice(0, -1)}\\!${piece}`;
-    const [last] = /(?<![\\*])\*+$/.exec(line) ?? [""];
-    const [first] = /^\*+/.exec(piece) ?? [""];
-    const isSame = first && last === first && first.length < 3; // one run of bold or slanted words
-    return isSame ? line.slice(0, -last.length) + piece.slice(first.length) : line + piece;
+  function joined(pieces) {
+    /** @type {string[]} */
+    const line = [];
+    for (const piece of pieces) {
+      if (!piece) continue;
+      const before = line.at(-1) ?? "";
+      const [first] = /^\*+/.exec(piece) ?? [""];
+      if (before.endsWith("!") && piece.startsWith("[")) line[line.length - 1] = `${before.slice(0, -1)}\\!`;
+      // one run of bold or slanted words
+      const isSame = first && first.length < 3 && runAtEnd(before) === first.length;
+      if (isSame) line[line.length - 1] = before.slice(0, -first.length);
+      line.push(isSame ? piece.slice(first.length) : piece);
+    }
+    return line.join("");
+  }
+
+  /** How many stars a text ends with that are marks; of escaped ones none. @param {string} text */
+  function runAtEnd(text) {
+    let at = text.length;
+    while (at && text[at - 1] === "*") at--;
+    return text[at - 1] === "\\" ? 0 : text.length - at;
   }
 
   /** The emoji that a picture's words begin with. @param {string} alt */

@@ -6,7 +6,7 @@
   const { tidyLine } = globalThis.preceptor.pieces;
   const WIDEST = 100; // columns at most over which one cell reaches
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
 
   /**
    * @param {HTMLTableElement} element
