@@ -30,7 +30,7 @@ from desktop.views.revision_side import RevisionSide
 
 REST_MS = 150
 MARGIN = 8  # of both texts: room for the bars beside changed paragraphs
-READY = 8  # points
+READY = 12  # points
 TALL = 700  # px, from which on the question is opened at first
 
 
