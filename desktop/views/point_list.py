@@ -165,11 +165,13 @@ class PointRow(QWidget):
         said.setSpacing(4)
         said.addWidget(self._words)
         said.addWidget(self.field)
-        line = QHBoxLayout()  # below the words
+        self._from = QWidget()  # below the words; a layout whose parts are all hidden would keep them narrow
+        line = QHBoxLayout(self._from)
+        line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self._category, 1)
-        said.addLayout(line)
+        said.addWidget(self._from)
         layout.addLayout(said, 1)
         layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
 
@@ -190,8 +192,7 @@ class PointRow(QWidget):
         if flag is not None:
             self._mark.show_flag(flag.category, flag.severity, flag.sign)
             self._category.setText(flag.name)
-        for part in (self._mark, self._category):
-            part.setVisible(flag is not None)
+        self._from.setVisible(flag is not None)
         self._name()
 
     def show_done(self, done: bool) -> None:

@@ -281,6 +281,8 @@ def test_points_of_another_answer_stand_in_the_rows_of_those_before_as_if_they_w
     assert shown(trainer) == points(trainer) == ["Of B."] and not spare.isVisible()
     assert (row.box.isChecked(), row.flag, row.box.accessibleName()) == (False, None, "Of B.")
     assert not any(mark.isVisible() for mark in row.findChildren(FlagMark))
+    words = [label for label in row.findChildren(QLabel) if label.text() == "Of B."]
+    assert row.box.width() < 40 and words[0].width() > row.width() - 80, "the words have all the room beside the tick"
     bench.revising.open(0)
     assert shown(trainer) == points(trainer) == ["Name no age.", "Shorter.", "And kinder."]
     assert [each.box.isChecked() for each in bench.revision.side.points.rows] == [True, False, False]
