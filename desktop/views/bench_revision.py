@@ -137,7 +137,8 @@ class BenchRevision(QObject):
         A page that hides with the keyboard in it has Qt try one field after the other, seen or not, for the next one.
         """
         pages, here = self._page.pages, self._page.window().focusWidget()
-        if here is not None and part is not pages.currentWidget() and pages.currentWidget().isAncestorOf(here):
+        goes = pages.currentWidget()
+        if here is not None and goes is not None and part is not goes and goes.isAncestorOf(here):
             here.clearFocus()
         pages.setCurrentWidget(part)
 

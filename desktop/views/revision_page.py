@@ -31,7 +31,7 @@ from desktop.views.revision_side import RevisionSide
 REST_MS = 150
 MARGIN = 8  # of both texts: room for the bars beside changed paragraphs
 READY = 12  # points
-TALL = 700  # px, from which on the question is opened at first
+TALL = 700  # px, from which on the question is opened at first, and the side says all
 
 
 class RevisionPage(QWidget):
@@ -228,6 +228,7 @@ class RevisionPage(QWidget):
         """
         around = 3 * 12 + 2 * 4 * MARGIN
         self.side.fit(self.width() - around - 2 * shortest_line())
+        self.side.show_tall(self.height() >= TALL)
         self.question.fit(self.height(), tall=self.height() >= TALL)
         self.changes.fit(self.height())
         line = (self.width() - self.side.width() - around) // 2
