@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from browser_scenes import ROOMS
 from made_judgements import candidate, judgement
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
-from trainer import ShowWindow, Trainer
+from trainer import OpenWindow, ShowWindow, Trainer
+from visit import Visit
 
 from desktop.profile import Profile
 from desktop.views.parts import KeyButton
@@ -51,3 +53,18 @@ def test_nothing_in_the_outbox_moves_when_a_record_is_released_and_when_that_was
     page.message.clear()
     trainer.until(lambda: not page.message.isVisible(), "that was said")
     assert places(trainer, parts) == before
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_button_that_discards_one_capture_is_under_the_hand_for_the_next(
+    size: tuple[int, int], open_window: OpenWindow
+) -> None:
+    trainer = Trainer(open_window(insecure=True, size=size))
+    ROOMS["inbox"](Visit(trainer))
+    inbox = trainer.workbench.rooms.inbox
+    parts = (inbox.discard, inbox.judge)
+    before = [rect.topLeft() for rect in places(trainer, parts)]
+    inbox.discard.click()
+    trainer.until(lambda: inbox.model.rowCount() == 1 and inbox.message.isVisible(), "one is discarded, and said")
+    assert [rect.topLeft() for rect in places(trainer, parts)] == before
+    assert inbox.message.visibleRegion().boundingRect() == inbox.message.rect()
