@@ -14,6 +14,7 @@ from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import in_files, receipts_text, returned_text, several_text, write_files
+from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
@@ -125,7 +126,8 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
     if as_json:
         counts = {"delivered": found.delivered, "known": found.known}
         records = {"arrived": found.arrived, "returned": found.returned}
-        print_json(counts | records | {"stopped": [problem.code for problem in found.problems]})
+        again = {"withdrawals": found.withdrawals} if found.withdrawals else {}
+        print_json(counts | records | again | {"stopped": [problem.code for problem in found.problems]})
     elif text := receipts_text(found):
         click.echo(text)
     problems = [sentence(problem) for problem in found.problems]
@@ -133,6 +135,9 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
         problems.append(_("Then sign anew what did not arrive: preceptor outbox seal --again"))
     if found.returned:
         problems.append(returned_text(found.returned))
+    if found.withdrawals:
+        problems.append(refused_text(found.withdrawals))
+        problems.append(_("Sign and hand over once more: preceptor outbox seal, then preceptor bundle export FILE"))
     if problems:
         raise Refused(" ".join(problems))
 

@@ -28,6 +28,7 @@ class ReadReceipts:
     """What a file of answers brought: batches that count as delivered now, those that did before, and records.
 
     `problems` says of each chain that was stopped by it why, as the network would have, the same reason once.
+    `withdrawals` were refused and are to be signed anew, under a higher number.
     """
 
     delivered: int
@@ -35,6 +36,7 @@ class ReadReceipts:
     arrived: int
     returned: int
     problems: tuple[DeliveryError, ...] = ()
+    withdrawals: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def read_receipts(store: Store, file: Path) -> ReadReceipts:
     Raises DeliveryError, with nothing changed, where a line is not right; OSError where the file cannot be read.
     """
     found = _check_all(store, list(_lines(file)))
-    fresh: list[Receipt] = []
+    fresh: list[_Found] = []
     problems: dict[str, DeliveryError] = {}
     for each in found:
         if isinstance(each.said, BatchRefusal):
@@ -62,13 +64,14 @@ def read_receipts(store: Store, file: Path) -> ReadReceipts:
             problems |= {problem.code: problem} if problem is not None else {}
         elif not each.known:
             keep_receipt(store.outbox, each.project, each.batch, each.envelope, by_file=True)
-            fresh.append(each.said)
-    arrived = sum(receipt.arrived for receipt in fresh)
+            fresh.append(each)
+    arrived = sum(each.said.arrived for each in fresh if isinstance(each.said, Receipt))
     return ReadReceipts(
         delivered=len(fresh),
         known=sum(each.known for each in found),
         arrived=arrived,
-        returned=sum(len(receipt.items) for receipt in fresh) - arrived,
+        returned=sum(store.outbox.batch(each.batch).returned for each in fresh),
+        withdrawals=sum(store.outbox.refused_withdrawals(project) for project in {each.project.id for each in fresh}),
         problems=tuple(problems.values()),
     )
 
