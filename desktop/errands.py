@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +20,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, joining, new_chains
+from desktop.flow import delivering, exporting, insisting, joining, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import FieldProblem, JoinWish
@@ -275,15 +276,17 @@ class Errands(QObject):
         return self._profile.device_key(project)
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
-        """How it went, and that a new chain was begun by itself."""
+        """How it went, and what else is to be known: a new chain was begun by itself, a withdrawal was refused."""
         key, outbox = self._key(project), self._profile.store.outbox
         if how == "again":
             outbox.send_again(project.id).result()
         if how == "look":
             outbox.recheck(project.id).result()
-        sealed = [] if how == "look" else delivering.seal_released(outbox, project.id, key)
-        began = new_chains.told_of(outbox.batches(project.id), sealed)
-        return self._sender().send_pending(project, tries=TRIES), began
+        sign = None if how == "look" else partial(delivering.seal_released, outbox, project.id, key)
+        began = new_chains.told_of(outbox.batches(project.id), sign() if sign else [])
+        send = partial(self._sender().send_pending, project, tries=TRIES)
+        report, refused = insisting.send(outbox, project.id, send, sign)
+        return report, " ".join(filter(None, (began, refused)))
 
     def _waits(self) -> Waits:
         """Whether something was asked to be sent and waits, and whether the passphrase is to be asked for first."""

@@ -22,6 +22,7 @@ from desktop.flow.delivering import (
     several_text,
     write_files,
 )
+from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
@@ -132,8 +133,9 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
     if as_json:
         counts = {"delivered": found.delivered, "known": found.known}
         records = {"arrived": found.arrived, "returned": found.returned}
+        again = {"withdrawals": found.withdrawals} if found.withdrawals else {}
         missing = {} if found.missing is None else {"missing": found.missing}
-        print_json(counts | records | {"stopped": [problem.code for problem in found.problems]} | missing)
+        print_json(counts | records | again | {"stopped": [problem.code for problem in found.problems]} | missing)
     elif text := receipts_text(found):
         click.echo(text)
     problems = [sentence(problem) for problem in found.problems]
@@ -142,6 +144,9 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
         problems.append(_("Then sign anew what did not arrive: preceptor outbox seal --again"))
     if found.returned:
         problems.append(returned_text(found.returned))
+    if found.withdrawals:
+        problems.append(refused_text(found.withdrawals))
+        problems.append(_("Sign and hand over once more: preceptor outbox seal, then preceptor bundle export FILE"))
     if problems:
         raise Refused(" ".join(problems))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from desktop.commands.outbox_looking import (
 )
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import describing, new_chains, pause_words
+from desktop.flow import describing, insisting, new_chains, pause_words
 from desktop.flow.delivering import returned_text, seal_released, signed_text
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.wording import gettext as _
@@ -173,7 +174,9 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         click.echo(new_chains.will_begin_text(to_come), err=True)
     teller = _Teller()
     try:
-        report = profile.sender().send_pending(found, tries=tries, on_progress=teller)
+        deliver = partial(profile.sender().send_pending, found, tries=tries, on_progress=teller)
+        sign = partial(seal_all, profile, found) if again else None
+        report, refused = insisting.send(profile.store.outbox, found.id, deliver, sign)
     except DeliveryError as error:
         raise _with_command(error) from error
     if as_json:
@@ -192,8 +195,11 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         if teller.told(report.problem):
             raise Refused(_("Nothing more is tried now. To go on where it stopped: preceptor outbox send"))
         raise _with_command(report.problem)
-    if report.returned:
-        raise Refused(returned_text(report.returned))
+    if refused:
+        refused += " " + _("Sign and send once more: preceptor outbox seal, then preceptor outbox send")
+    if report.returned or refused:
+        back = returned_text(report.returned) if report.returned else ""
+        raise Refused(" ".join(filter(None, (back, refused))))
 
 
 class _Teller:

@@ -127,7 +127,7 @@ def summary(record: StoredRecord) -> str:
 def erased_text(erased: Sequence[Erased]) -> str:
     """What erasing has not reached: other judgements with the same text, backups, what was delivered."""
     said = []
-    delivered = sum(each.withdrawal is not None for each in erased)
+    delivered = sum(each.withdrawal is not None and each.withdrawal.way != "delivered" for each in erased)
     if delivered:
         text = ngettext(
             "{} was delivered: the next delivery asks the collector to erase it too.",

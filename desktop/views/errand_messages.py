@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop.flow import keymap
 from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
+from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import cancelled, ngettext, sentence
 from desktop.flow.wording import gettext as _
@@ -68,6 +69,7 @@ def receipts_message(read: ReadReceipts) -> Message:
     text = receipts_text(read)
     back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
     reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
+    reason = _joined(reason, refused_text(read.withdrawals))
     if read.problems:
         others = [sentence(problem) for problem in read.problems[1:]]
         return problem_message(read.problems[0], _joined(network_text(read), *others, text, reason), kind="warning")

@@ -31,6 +31,7 @@ class ReadReceipts:
 
     `problems` says of each chain that was stopped by it why, as the network would have, the same reason once.
     `missing`: how many batches that had arrived wait again, as the collector lacks them; None where it lacks nothing.
+    `withdrawals` were refused and are to be signed anew, under a higher number.
     """
 
     delivered: int
@@ -39,6 +40,7 @@ class ReadReceipts:
     returned: int
     problems: tuple[DeliveryError, ...] = ()
     missing: int | None = None
+    withdrawals: int = 0
 
 
 Said = Receipt | BatchRefusal | EventRefusal
@@ -61,7 +63,7 @@ def read_receipts(store: Store, file: Path) -> ReadReceipts:
     Raises DeliveryError, with nothing changed, where a line is not right; OSError where the file cannot be read.
     """
     found = _check_all(store, file)
-    fresh: list[Receipt] = []
+    fresh: list[tuple[BatchRow, Receipt]] = []
     problems: dict[str, DeliveryError] = {}
     missing: int | None = None
     for each in found:
@@ -69,18 +71,21 @@ def read_receipts(store: Store, file: Path) -> ReadReceipts:
             assert isinstance(each.of, BatchRow)
             if not each.known or store.outbox.batch(each.of).state in ("sealed", "sending"):  # asked for once more
                 keep_receipt(store.outbox, each.project, each.of, each.envelope, by_file=True)
-            fresh += [] if each.known else [each.said]
+            fresh += [] if each.known else [(each.of, each.said)]
             continue
         followed = _follow(store, each)
         problems |= {followed.problem.code: followed.problem} if followed.problem is not None else {}
         if followed.missing is not None:
             missing = followed.missing + (missing or 0)
-    arrived = sum(receipt.arrived for receipt in fresh)
+    arrived = sum(receipt.arrived for _batch, receipt in fresh)
     return ReadReceipts(
         delivered=len(fresh),
         known=sum(each.known for each in found),
         arrived=arrived,
-        returned=sum(len(receipt.items) for receipt in fresh) - arrived,
+        returned=sum(store.outbox.batch(batch).returned for batch, _receipt in fresh),
+        withdrawals=sum(
+            store.outbox.refused_withdrawals(project) for project in {batch.project for batch, _receipt in fresh}
+        ),
         problems=tuple(problems.values()),
         missing=missing,
     )

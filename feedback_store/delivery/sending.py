@@ -113,7 +113,7 @@ class Dispatch:
             return Try("held", batch.seq)
         self._asked_others |= asks_others
         arrived = receipt.arrived
-        return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
+        return Try("delivered", batch.seq, arrived=arrived, returned=self._outbox.batch(batch).returned)
 
     def _look_back(self, batch: BatchRow, error: DeliveryError) -> Try:
         """A receipt that is not believed ends the sending, unless it only follows one that we have not seen.
