@@ -3,7 +3,7 @@
 // again in the same page, after the files that it takes from. Reads only, and changes nothing.
 
 (() => {
-  const { escaped, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { addressOf, escaped, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
@@ -293,7 +293,8 @@
     const text = inlines(element, how);
     if (!/^(https?|mailto):/.test(element.href) || !text.trim() || isOfThisPage(element)) return text;
     if (element.href === text || element.getAttribute("href") === text) return text;
-    return linked(text, element.href, element.title === text ? "" : element.title);
+    const address = addressOf(element.href, element.getAttribute("href"));
+    return linked(text, address, element.title === text ? "" : element.title);
   }
 
   /**

@@ -99,7 +99,8 @@
   function image(element) {
     const alt = (element.alt ?? "").trim().replace(/\s+/g, " ");
     if (emojiOf(alt)) return alt;
-    return /^https?:/.test(element.src) ? `![${inBrackets(escaped(alt))}](${safe(element.src)})` : escaped(alt);
+    if (!/^https?:/.test(element.src)) return escaped(alt);
+    return `![${inBrackets(escaped(alt))}](${safe(addressOf(element.src, element.getAttribute("src")))})`;
   }
 
   /**
@@ -124,11 +125,25 @@
     return open ? text.replace(/(?<!\\)[[\]]/g, "\\$&") : text;
   }
 
-  /** @param {string} address */
-  function safe(address) {
-    return address.replace(/[()\s$]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  /**
+   * An address as it is written where it leads to the page's own origin: whole, it would tell in which folder the page stands,
+   * which is kept only where a person wants it.
+   * @param {string} whole
+   * @param {string | null} written
+   */
+  function addressOf(whole, written) {
+    const isOwn = [location.origin, globalThis.origin].includes(new URL(whole).origin); // a frame's own text has its page's
+    return isOwn && written ? written.trim().replace(/[\t\r\n]/g, "") : whole;
   }
 
-  const pieces = { escaped, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
+  /** @param {string} address */
+  function safe(address) {
+    return address.replace(/[()<>\\\s$]/g, (character) => {
+      if (character > "\x7f") return encodeURIComponent(character);
+      return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+    });
+  }
+
+  const pieces = { addressOf, escaped, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
   globalThis.preceptor = { ...globalThis.preceptor, pieces };
 })();
