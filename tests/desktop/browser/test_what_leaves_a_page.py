@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 
-from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
+from desktop.browser.hosts import EXTENSION_ID
+from tests.desktop.browser.chrome import ROOT, Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import arrived, connected, sent
 
 pytestmark = pytest.mark.needs("chromium")
@@ -16,6 +19,19 @@ PLACE = "https://intern.example/cases/77/answer.txt?patient=Doe&token=abc"
 TEXT = "Antibiotics do not help."
 LINKS = f"""<!doctype html><body><p>{TEXT} See <a href="more?x=(1)">more</a>, <a href="/doses">doses</a>, <a href="#note">1</a>,
 <a href="https://other.example/a">others</a> <img src="chart one.png" alt="a chart"></p>"""
+STATEMENT = (ROOT / "docs" / "privacy-extension.md").read_text(encoding="utf-8")
+# Where the statement tells what the extension says to Preceptor, by the kinds of its messages.
+TOLD = {
+    "capture.put": "The texts in the panel as you left them",
+    "judge.put": "what you said about them",
+    "candidates.ask": "the prompt with the turns before it at once",
+    "candidates.cancel": "the prompt with the turns before it at once",
+    "page.find": "the SHA-256 of the page's whole address, its query too",
+    "status": "for the name of the project",
+    "rubric.get": "and its rubric",
+    "queue.summary": "how the captures that you sent stand, by their numbers",
+    "unpair": "Disconnect",
+}
 SELECT = "() => getSelection().selectAllChildren(document.body)"
 
 
@@ -63,3 +79,33 @@ def test_of_a_page_without_a_title_nothing_but_the_host_is_told_where_the_addres
     )
     told = json.dumps(kept)
     assert not [word for word in ("cases", "answer.txt", "patient", "Doe", "token", "abc") if word in told]
+
+
+def test_the_statement_tells_of_each_message_that_the_extension_has_for_preceptor() -> None:
+    """It left out what is said at each press, before anything is sent: the hash of the page's address."""
+    protocol = (ROOT / "docs" / "bridge-protocol.md").read_text(encoding="utf-8")
+    table = protocol.split("| the extension says |")[1].split("\n\n")[0]
+    assert set(re.findall(r"^\| `([\w.]+)`", table, re.MULTILINE)) == set(TOLD)
+    assert [kind for kind, words in TOLD.items() if words not in STATEMENT] == []
+
+
+def statement_in(chrome: Chrome, language: str) -> Page:
+    """The extension's own page of it, in the language that a person chose."""
+    page = chrome.context.new_page()
+    page.goto(f"chrome-extension://{EXTENSION_ID}/options/privacy.html")
+    page.evaluate("(language) => chrome.storage.local.set({ language })", language)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}"))
+    return page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "before you send, Preceptor gets the SHA-256 of the page’s whole address, its query too"),
+        ("de", "schon vor dem Senden, bekommt Preceptor den SHA-256 der ganzen Adresse der Seite, auch ihrer Abfrage"),
+    ],
+)
+def test_the_extensions_own_statement_tells_what_goes_at_each_press(chrome: Chrome, language: str, words: str) -> None:
+    page = statement_in(chrome, language)
+    expect(page.locator("main")).to_contain_text(words)
