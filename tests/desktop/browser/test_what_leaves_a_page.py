@@ -99,13 +99,44 @@ def statement_in(chrome: Chrome, language: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("en", "before you send, Preceptor gets the SHA-256 of the page’s whole address, its query too"),
-        ("de", "schon vor dem Senden, bekommt Preceptor den SHA-256 der ganzen Adresse der Seite, auch ihrer Abfrage"),
-    ],
-)
-def test_the_extensions_own_statement_tells_what_goes_at_each_press(chrome: Chrome, language: str, words: str) -> None:
-    page = statement_in(chrome, language)
-    expect(page.locator("main")).to_contain_text(words)
+TOLD_IN = {
+    "en": (
+        "before you send, Preceptor gets the SHA-256 of the page’s whole address, its query too",
+        "A script of the page can find out by it that an answer was taken, and which",
+    ),
+    "de": (
+        "schon vor dem Senden, bekommt Preceptor den SHA-256 der ganzen Adresse der Seite, auch ihrer Abfrage",
+        "Ein Skript der Seite kann daran erkennen, dass eine Antwort übernommen wurde und welche",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TOLD_IN)
+def test_the_extensions_own_statement_tells_what_goes_at_each_press_and_what_the_page_learns(
+    chrome: Chrome, language: str
+) -> None:
+    main = statement_in(chrome, language).locator("main")
+    for words in TOLD_IN[language]:
+        expect(main).to_contain_text(words)
+
+
+# What the page's own world has of the extension: everything that its scripts can look at and that was not there before.
+SEEN = """() => ({
+    tree: document.documentElement.outerHTML,
+    names: Object.getOwnPropertyNames(window).sort().join(),
+    highlights: [...CSS.highlights].map(([name, each]) => [name, [...each].map(String).join()]),
+    sheets: document.adoptedStyleSheets.length + document.styleSheets.length,
+})"""
+
+
+def test_a_page_sees_no_more_of_a_capture_than_the_mark_that_the_statement_tells_of(chrome: Chrome) -> None:
+    """It was said that no script of a page sees the mark."""
+    chrome.page.route(PLACE, lambda route: route.fulfill(body=f"<!doctype html><p>{TEXT}</p>", content_type="text/html"))
+    chrome.page.goto(PLACE)
+    chrome.page.evaluate(SELECT)
+    before = chrome.page.evaluate(SEEN)
+    chrome.judge()
+    chrome.page.wait_for_function("() => CSS.highlights.size")
+    after = chrome.page.evaluate(SEEN)
+    assert after == {**before, "highlights": [["preceptor-answer", TEXT]], "sheets": before["sheets"] + 1}
+    assert "a script of the page that looks for it finds that an answer was taken and which one" in STATEMENT
