@@ -3,7 +3,7 @@
 // again in the same page, after the files that it takes from. Reads only, and changes nothing.
 
 (() => {
-  const { addressOf, escaped, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
@@ -93,8 +93,9 @@
    * @param {How} how
    */
   function textOf(node, how) {
-    const { text, keepsLines } = shownText(node, how);
-    return keepsLines ? escaped(text).replace(/\r?\n/g, "  \n") : escaped(text);
+    const { text, keepsLines, keepsSpaces } = shownText(node, how);
+    const words = keepsSpaces ? held(escaped(text)) : escaped(text);
+    return keepsLines ? words.replace(/\r?\n/g, "  \n") : words;
   }
 
   /**
@@ -147,7 +148,7 @@
    * @param {How} how
    */
   function heading(element, how) {
-    const text = tidyLine(inlines(element, how)).replace(/\s+/g, " ");
+    const text = tidyLine(inlines(element, how)).replace(/ *\n/g, " ");
     return text && `${"#".repeat(Number(element.localName[1]))} ${text}`;
   }
 

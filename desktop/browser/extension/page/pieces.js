@@ -3,6 +3,9 @@
 (() => {
   const HELD = "\ufdd0"; // a space of code, which nothing takes away; no page has this character
 
+  const KEPT = "\v"; // a blank that the page shows as it stands, which ends as a blank or as one that nothing takes away
+  const NO_BREAK = "\u00a0";
+
   /**
    * Text that Markdown would read as something else, made to be read as itself; nothing more.
    * @param {string} text
@@ -19,15 +22,23 @@
       .replace(/&(?=#?\w+;)/g, "\\&");
   }
 
+  /** Text of which the page keeps each blank. @param {string} text */
+  function held(text) {
+    return text.replaceAll(" ", KEPT);
+  }
+
   /**
-   * One paragraph's text: spaces at its ends and around its line breaks are nothing, and what begins it is no list.
+   * One paragraph's text: spaces at its ends and around its line breaks are nothing, and what begins it is no list. Blanks that the
+   * page keeps are no-break spaces where Markdown would take them away: before a line, a tab as four, and all but the last of several.
    * @param {string} line
    */
   function tidyLine(line) {
     return line
       .replace(/ {2,}(?!\n)/g, " ")
-      .replace(/ *\n[ \t]*/g, "  \n")
-      .replace(/^[ \n]+|[ \n]+$/g, "")
+      .replace(/[ \t\v]*\n */g, "  \n")
+      .replace(/^[ \n]+|[ \t\v\n]+$/g, "")
+      .replace(/^[ \t\v]+/gm, (run) => NO_BREAK.repeat(run.replaceAll(" ", "").replaceAll("\t", "    ").length))
+      .replace(/[ \v]*\v[ \v]*/g, (run) => NO_BREAK.repeat(run.length - 1) + " ")
       .replace(/^([-+*]|#{1,6})(?=\s|$)/gm, "\\$1")
       .replace(/^>/gm, "\\>")
       .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, "$1\\$2")
@@ -144,6 +155,6 @@
     });
   }
 
-  const pieces = { addressOf, escaped, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
+  const pieces = { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
   globalThis.preceptor = { ...globalThis.preceptor, pieces };
 })();
