@@ -173,6 +173,7 @@
    * @param {Selector[]} selectors
    */
   function show(page, selectors) {
+    if (!selectors.length) CSS.highlights.delete(MARK); // what was taken stands in a field or a frame
     const found = find(page, selectors);
     if (!found) return "gone";
     CSS.highlights.set(MARK, new Highlight(found.range));
