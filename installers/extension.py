@@ -70,7 +70,7 @@ def build(target: Path, folder: Path = FOLDER) -> None:
 
 
 def for_a_store(manifest: bytes) -> bytes:
-    """A manifest without its public key, which stores refuse: they give an item a key, and its id with it, themselves."""
+    """A manifest without its public key, which stores refuse: they give an item a key, and an id with it."""
     kept = {name: value for name, value in json.loads(manifest).items() if name != "key"}
     return (json.dumps(kept, ensure_ascii=False, indent=2) + "\n").encode()
 

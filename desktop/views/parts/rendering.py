@@ -52,7 +52,7 @@ def _go_on() -> None:
 
 
 def _blanks_before(paragraph: str, line: str) -> str:
-    """The no-break spaces that begin a paragraph in its first line; the reader takes them away, for Markdown they are words."""
+    """The no-break spaces that begin a paragraph, whose first line this is; the reader takes them away."""
     before, found, _ = line.partition(paragraph.partition("\n")[0])
     kept = _KEPT.search(before) if found else None
     return kept[0] if kept else ""

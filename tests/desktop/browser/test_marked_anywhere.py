@@ -85,9 +85,10 @@ def test_what_is_marked_in_a_frame_of_the_pages_own_host_is_taken(chrome: Chrome
     assert taken(panel) == "<i>fram"
 
 
-def test_in_a_frame_of_another_host_nothing_is_read(chrome: Chrome) -> None:
-    panel = pressed(chrome, f"<iframe src='{OTHER}'></iframe>", "document.querySelector('iframe').focus()")
-    frame = next(each for each in chrome.page.frames if each.url == OTHER)
+@pytest.mark.parametrize("cover", [f"src='{OTHER}'", f'sandbox srcdoc="{html.escape(BODY)}"'], ids=["src", "sandbox"])
+def test_in_a_frame_of_another_host_or_one_that_is_shut_in_nothing_is_read(chrome: Chrome, cover: str) -> None:
+    panel = pressed(chrome, f"<iframe {cover}></iframe>", "document.querySelector('iframe').focus()")
+    _, frame = chrome.page.frames
     frame.evaluate(f"() => {MARK}(document)")
     chrome.judge()
     assert NOTHING in refused(panel)

@@ -1,5 +1,5 @@
-"""What of a page is lost in reading: nothing that a person sees in it. In a real Chromium; what is read is held against what
-stands there, character by character."""
+"""What of a page is lost in reading: nothing that a person sees in it. In a real Chromium; what is read is held against
+what stands there, character by character."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def page() -> Iterator[Page]:
          f"<span class='katex-html' {HIDDEN}>x</span></span></p>", "$x$"),
         (f"<pre><code><span {HIDDEN}>1</span>a\n<span {HIDDEN}>2</span>b</code></pre>", fence("a\nb")),
         (f"<div><div {HIDDEN}><div>1</div><div>2</div></div><pre>a\nb</pre></div>", fence("a\nb")),
-        (f"<p>a<span {HIDDEN} style='font-family:\"Material Symbols Outlined\", sans-serif'>content_copy</span></p>", "a"),
+        (f"<p>a<span {HIDDEN} style='font-family:\"Material Symbols Outlined\", sans-serif'>copy</span></p>", "a"),
         (f"<p>a<i {HIDDEN}>\ue14d</i><span {HIDDEN} style='user-select:none'>·</span></p>", "a"),
         (f"<h2>Dose <a href='#dose' {HIDDEN}>#</a></h2>", "## Dose"),
     ],
@@ -78,7 +78,7 @@ KEEPS = "style='white-space:pre-wrap'"
         (f"<div {KEEPS}>    first\n\n   x   y</div>", f"{BLANK * 4}first  \n\n{BLANK * 3}x{BLANK * 2} y"),
         (f"<div {KEEPS}>\ta\tb</div>", f"{BLANK * 4}a\tb"),
         (f"<div {KEEPS}>a <b> b </b> c<i>  d</i></div>", f"a{BLANK} **b**{BLANK} c{BLANK} *d*"),
-        (f"<div {KEEPS}>    - no list\n    # nor a heading</div>", f"{BLANK * 4}- no list  \n{BLANK * 4}# nor a heading"),
+        (f"<div {KEEPS}>    - no list\n    # no heading</div>", f"{BLANK * 4}- no list  \n{BLANK * 4}# no heading"),
         (f"<div {KEEPS}>-  a</div>", f"\\-{BLANK} a"),
         (f"<h3 {KEEPS}>a  b</h3>", f"### a{BLANK} b"),
         (f"<table {KEEPS}><tr><th>a  b</th></tr><tr><td>x\n  y</td></tr></table>",

@@ -32,8 +32,9 @@ LAID = {
         "שלום abc \u200fمرحبا **123**\n\n- (א)",
     ),
     "code": (
-        "<pre><code class='language-js'><span>\n\nif</span> (a &lt; b &amp;&amp; c) {\n\t<span>`x`</span>\u00a0 \\\n}\n\n\n</code></pre>",
-        "```js\n\n\nif (a < b && c) {\n\t`x`\u00a0 \\\n}\n\n\n```",
+        "<pre><code class='language-js'><span>\n\nif</span> (a &lt; b) {"
+        "\n\t<span>`x`</span>\u00a0 \\\n}\n\n\n</code></pre>",
+        "```js\n\n\nif (a < b) {\n\t`x`\u00a0 \\\n}\n\n\n```",
     ),
     "table": (
         '<table><tr><th>a<th style="text-align:right">b <code>|</code><tr><td><b>1</b><td>2 🙂</table>',
@@ -41,8 +42,8 @@ LAID = {
     ),
     "maths": (
         '<p>So <span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation encoding='
-        '"application/x-tex">\\frac{1}{3}</annotation></semantics></math></span><span class="katex-html" aria-hidden="true">'
-        '13</span></span> and <math display="block"><msup><mi>x</mi><mn>2</mn></msup></math></p>',
+        '"application/x-tex">\\frac{1}{3}</annotation></semantics></math></span><span class="katex-html" '
+        'aria-hidden="true">13</span></span> and <math display="block"><msup><mi>x</mi><mn>2</mn></msup></math></p>',
         "So $\\frac{1}{3}$ and\n\n$$\nx^{2}\n$$",
     ),
     "blanks": (

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.needs("chromium")
 
 PLACE = "https://intern.example/cases/77/answer.txt?patient=Doe&token=abc"
 TEXT = "Antibiotics do not help."
-LINKS = f"""<!doctype html><body><p>{TEXT} See <a href="more?x=(1)">more</a>, <a href="/doses">doses</a>, <a href="#note">1</a>,
-<a href="https://other.example/a">others</a> <img src="chart one.png" alt="a chart"></p>"""
+LINKS = f"""<!doctype html><body><p>{TEXT} See <a href="more?x=(1)">more</a>, <a href="/doses">doses</a>,
+<a href="#note">1</a>, <a href="https://other.example/a">others</a> <img src="chart one.png" alt="a chart"></p>"""
 STATEMENT = (ROOT / "docs" / "privacy-extension.md").read_text(encoding="utf-8")
 # Where the statement tells what the extension says to Preceptor, by the kinds of its messages.
 TOLD = {
@@ -131,7 +131,8 @@ SEEN = """() => ({
 
 def test_a_page_sees_no_more_of_a_capture_than_the_mark_that_the_statement_tells_of(chrome: Chrome) -> None:
     """It was said that no script of a page sees the mark."""
-    chrome.page.route(PLACE, lambda route: route.fulfill(body=f"<!doctype html><p>{TEXT}</p>", content_type="text/html"))
+    page = f"<!doctype html><p>{TEXT}</p>"
+    chrome.page.route(PLACE, lambda route: route.fulfill(body=page, content_type="text/html"))
     chrome.page.goto(PLACE)
     chrome.page.evaluate(SELECT)
     before = chrome.page.evaluate(SEEN)

@@ -3,7 +3,6 @@
 
 import { isJudged } from "../judge/judging.js";
 import { checkedOffer } from "./offers.js";
-import { titleOf } from "./titles.js";
 
 export const MOST_BYTES = 768 * 1024; // of a message's UTF-8, JSON's escapes counted
 const MOST_TITLE = 2000; // code points
@@ -58,7 +57,7 @@ export function drafted(offer, tab, now) {
   if (!turns.length) throw new CaptureError("nothing");
   const { origin, url } = placeOf(tab);
   const draft = {
-    ...{ id: newId(now), at: now.toISOString(), origin, url, title: cut(titleOf(tab), MOST_TITLE) },
+    ...{ id: newId(now), at: now.toISOString(), origin, url, title: cut(tab.title ?? "", MOST_TITLE) },
     ...{ keepUrl: false, complete, selected, turns, chosen: -1, messages: [], response: "", round: 0 },
   };
   return choose(draft, chosen);

@@ -1,6 +1,7 @@
 // Reads a tab, after a person's gesture in it: the content script is run for this once, and says what it finds.
 
 import { CaptureError } from "./captures.js";
+import { titleOf } from "./titles.js";
 
 // each before those that take from it
 const FILES = [
@@ -10,7 +11,7 @@ const FILES = [
 const FINDING = ["page/find.js"];
 
 /**
- * What the page of a tab offers, and what the browser says of the tab.
+ * What the page of a tab offers, and what the browser says of the tab: no title that tells its address.
  * @param {number} tabId
  */
 export async function readTab(tabId) {
@@ -23,13 +24,13 @@ export async function readTab(tabId) {
     const func = /** @type {any} */ (readIn);
     const results = await chrome.scripting.executeScript({ target: { tabId }, func, args: [rules.sites] });
     const found = /** @type {any} */ (results[0]?.result);
-    offer = ((found.isInFrame || !found.offer.turns.length) && (await readFrames(tabId, found.isInFrame))) || found.offer;
+    offer = ((found.isInFrame || !found.offer.turns.length) && (await readFrames(tabId, found.isInFrame).catch(() => undefined))) || found.offer;
   } catch {
     throw new CaptureError("not_readable");
   }
   const tab = await chrome.tabs.get(tabId);
   if (tab.url !== before.url && !sameOrigin(tab.url, before.url)) throw new CaptureError("page_changed");
-  return { offer, tab };
+  return { offer, tab: { ...tab, title: titleOf(tab) } };
 }
 
 /**
@@ -87,7 +88,7 @@ function readInFrame() {
   const { turns, ...offer } = readField(document) ?? read(document, location.hostname, []);
   if (!turns.length) return undefined;
   let hasKeys = true;
-  for (let at = window; at !== top; at = at.parent) {
+  for (let at = /** @type {Window} */ (window); at !== top; at = at.parent) {
     const cover = at.frameElement;
     const around = /** @type {Document | ShadowRoot | undefined} */ (cover?.getRootNode());
     hasKeys &&= Boolean(cover) && around?.activeElement === cover;
