@@ -94,6 +94,14 @@ def test_blanks_that_a_page_shows_are_kept_as_ones_that_markdown_keeps(page: Pag
     assert read(page, html) == [written]
 
 
+def test_very_many_blanks_are_kept_too(page: Page) -> None:
+    """Each of them was looked at from each of those before it."""
+    many = 200_000
+    assert read(page, f"<div {KEEPS}>a{' ' * many}b{' ' * many}\nc{' ' * many}</div>") == [
+        f"a{BLANK * (many - 1)} b  \nc"
+    ]
+
+
 @pytest.mark.needs("nodejs")
 def test_kept_blanks_are_shown_by_the_window_and_by_the_panel(page: Page) -> None:
     (text,) = read(page, f"<div {KEEPS}>  if so:\n    - indented\n\tno  more\n\n    <ul><li>   b</li></ul></div>")

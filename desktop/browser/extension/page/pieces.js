@@ -35,8 +35,9 @@
   function tidyLine(line) {
     return line
       .replace(/ {2,}(?!\n)/g, " ")
-      .replace(/[ \t\v]*\n */g, "  \n")
-      .replace(/^[ \n]+|[ \t\v\n]+$/g, "")
+      .replace(/(?<![ \t\v])[ \t\v]*\n */g, "  \n") // a long run of blanks is looked at once
+      .replace(/(?<![ \t\v\n])[ \t\v\n]+$/g, "")
+      .replace(/^[ \n]+/g, "")
       .replace(/^[ \t\v]+/gm, (run) => NO_BREAK.repeat(run.replaceAll(" ", "").replaceAll("\t", "    ").length))
       .replace(/[ \v]*\v[ \v]*/g, (run) => NO_BREAK.repeat(run.length - 1) + " ")
       .replace(/^([-+*]|#{1,6})(?=\s|$)/gm, "\\$1")
