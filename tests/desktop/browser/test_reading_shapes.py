@@ -233,7 +233,7 @@ def test_a_link_to_a_place_in_its_own_page_is_its_words_since_the_address_is_nob
     page.goto("https://chat.example/c/secret")
     run_scripts(page)
     found = page.evaluate("() => preceptor.markdown(document.getElementById('root'))")
-    assert found == "1 2 [3](https://chat.example/other#x)"
+    assert found == "1 2 [3](/other#x)"
 
 
 # Written, shown as a page, read, shown again

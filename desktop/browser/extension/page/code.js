@@ -25,12 +25,38 @@
    */
   function fenced(element, how) {
     const code = codeOf(element, how);
-    const whole = codeText(code, how).replace(/\n$/, "");
-    const text = how.range ? whole.replace(/^\n+|\n+$/g, "") : whole; // lines of which a selection has nothing
+    const text = codeText(code, how).replace(headOf(code, how), "").replace(endOf(code, how), "");
     if (!text.trim()) return "";
     const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
     const fence = "`".repeat(longest + 1);
     return `${fence}${languageOf(element, code, how)}\n${text}\n${fence}`;
+  }
+
+  /**
+   * What is taken off before code: empty lines where a selection begins inside of it, which has nothing of them.
+   * @param {Element} code
+   * @param {How} how
+   */
+  function headOf(code, how) {
+    if (!how.range || !code.contains(how.range.startContainer)) return "";
+    const before = code.ownerDocument.createRange();
+    before.setStart(code, 0);
+    before.setEnd(how.range.startContainer, how.range.startOffset);
+    return codeText(code, { ...how, range: before }) ? /^\n+/ : "";
+  }
+
+  /**
+   * What is taken off behind code: the break that ends its last line, or empty lines where a selection ends inside of it.
+   * @param {Element} code
+   * @param {How} how
+   */
+  function endOf(code, how) {
+    if (!how.range || !code.contains(how.range.endContainer)) return /\n$/;
+    const after = code.ownerDocument.createRange();
+    after.setStart(how.range.endContainer, how.range.endOffset);
+    after.setEnd(code, code.childNodes.length);
+    const left = codeText(code, { ...how, range: after });
+    return left === "\n" ? "" : left ? /\n+$/ : /\n$/;
   }
 
   /**

@@ -3,7 +3,7 @@
 // again in the same page, after the files that it takes from. Reads only, and changes nothing.
 
 (() => {
-  const { escaped, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
@@ -110,8 +110,9 @@
    * @param {How} how
    */
   function textOf(node, how) {
-    const { text, keepsLines } = shownText(node, how);
-    return keepsLines ? escaped(text).replace(/\r?\n/g, "  \n") : escaped(text);
+    const { text, keepsLines, keepsSpaces } = shownText(node, how);
+    const words = keepsSpaces ? held(escaped(text)) : escaped(text);
+    return keepsLines ? words.replace(/\r?\n/g, "  \n") : words;
   }
 
   /**
@@ -200,7 +201,7 @@
    * @param {How} how
    */
   function heading(element, how) {
-    const text = tidyLine(inlines(element, how)).replace(/\s+/g, " ");
+    const text = tidyLine(inlines(element, how)).replace(/ *\n/g, " ");
     return text && `${"#".repeat(Number(element.localName[1]))} ${text}`;
   }
 
@@ -347,7 +348,8 @@
     const text = inlines(element, how);
     if (!/^(https?|mailto):/.test(element.href) || !text.trim() || isOfThisPage(element)) return text;
     if (element.href === text || element.getAttribute("href") === text) return text;
-    return linked(text, element.href, element.title === text ? "" : element.title);
+    const address = addressOf(element.href, element.getAttribute("href"));
+    return linked(text, address, element.title === text ? "" : element.title);
   }
 
   /**

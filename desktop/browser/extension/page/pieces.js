@@ -3,6 +3,9 @@
 (() => {
   const HELD = "\ufdd0"; // a space of code, which nothing takes away; no page has this character
 
+  const KEPT = "\v"; // a blank that the page shows as it stands, which ends as a blank or as one that nothing takes away
+  const NO_BREAK = "\u00a0";
+
   /**
    * Text that Markdown would read as something else, made to be read as itself; nothing more.
    * @param {string} text
@@ -19,15 +22,24 @@
     return done.includes("](") ? done.replace(/\[(?=[^\]]*\]\()/g, "\\[") : done; // else each bracket looks for its end in vain
   }
 
+  /** Text of which the page keeps each blank. @param {string} text */
+  function held(text) {
+    return text.replaceAll(" ", KEPT);
+  }
+
   /**
-   * One paragraph's text: spaces at its ends and around its line breaks are nothing, and what begins it is no list.
+   * One paragraph's text: spaces at its ends and around its line breaks are nothing, and what begins it is no list. Blanks that the
+   * page keeps are no-break spaces where Markdown would take them away: before a line, a tab as four, and all but the last of several.
    * @param {string} line
    */
   function tidyLine(line) {
     return line
       .replace(/ {2,}(?!\n)/g, " ")
-      .replace(/ *\n[ \t]*/g, "  \n")
-      .replace(/^[ \n]+|[ \n]+$/g, "")
+      .replace(/(?<![ \t\v])[ \t\v]*\n */g, "  \n") // a long run of blanks is looked at once
+      .replace(/(?<![ \t\v\n])[ \t\v\n]+$/g, "")
+      .replace(/^[ \n]+/g, "")
+      .replace(/^[ \t\v]+/gm, (run) => NO_BREAK.repeat(run.replaceAll(" ", "").replaceAll("\t", "    ").length))
+      .replace(/[ \v]*\v[ \v]*/g, (run) => NO_BREAK.repeat(run.length - 1) + " ")
       .replace(/^([-+*]|#{1,6})(?=\s|$)/gm, "\\$1")
       .replace(/^>/gm, "\\>")
       .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, "$1\\$2")
@@ -114,7 +126,8 @@
   function image(element) {
     const alt = (element.alt ?? "").trim().replace(/\s+/g, " ");
     if (emojiOf(alt)) return alt;
-    return /^https?:/.test(element.src) ? `![${inBrackets(escaped(alt))}](${safe(element.src)})` : escaped(alt);
+    if (!/^https?:/.test(element.src)) return escaped(alt);
+    return `![${inBrackets(escaped(alt))}](${safe(addressOf(element.src, element.getAttribute("src")))})`;
   }
 
   /**
@@ -139,11 +152,25 @@
     return open ? text.replace(/(?<!\\)[[\]]/g, "\\$&") : text;
   }
 
-  /** @param {string} address */
-  function safe(address) {
-    return address.replace(/[()\s$]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  /**
+   * An address as it is written where it leads to the page's own origin: whole, it would tell in which folder the page stands,
+   * which is kept only where a person wants it.
+   * @param {string} whole
+   * @param {string | null} written
+   */
+  function addressOf(whole, written) {
+    const isOwn = [location.origin, globalThis.origin].includes(new URL(whole).origin); // a frame's own text has its page's
+    return isOwn && written ? written.trim().replace(/[\t\r\n]/g, "") : whole;
   }
 
-  const pieces = { escaped, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
+  /** @param {string} address */
+  function safe(address) {
+    return address.replace(/[()<>\\\s$]/g, (character) => {
+      if (character > "\x7f") return encodeURIComponent(character);
+      return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+    });
+  }
+
+  const pieces = { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
   globalThis.preceptor = { ...globalThis.preceptor, pieces };
 })();

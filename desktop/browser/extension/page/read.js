@@ -162,5 +162,20 @@
     return whole?.parentElement ?? element;
   }
 
-  globalThis.preceptor = { ...globalThis.preceptor, read };
+  /**
+   * What is marked in the field that has the keyboard, as it stands there; undefined where nothing is. Never of a password's.
+   * @param {Document} page
+   */
+  function readField(page) {
+    let at = page.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    const isOfText = at instanceof HTMLInputElement && /^(text|search|url|tel)$/.test(at.type);
+    if (!(at instanceof HTMLTextAreaElement || isOfText)) return undefined;
+    const { value, selectionStart, selectionEnd } = /** @type {HTMLTextAreaElement} */ (at);
+    const text = value.slice(selectionStart, selectionEnd);
+    if (!text.trim()) return undefined;
+    return { turns: [{ role: "assistant", text, selectors: [] }], chosen: 0, complete: true, selected: true };
+  }
+
+  globalThis.preceptor = { ...globalThis.preceptor, read, readField };
 })();
