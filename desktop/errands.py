@@ -26,6 +26,7 @@ from desktop.flow.joining import FieldProblem, JoinWish
 from desktop.flow.kept_out import key_reason
 from desktop.flow.projects import USE
 from desktop.flow.rubric_desk import RubricDesk
+from desktop.flow.sent_words import healed_text
 from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -261,19 +262,21 @@ class Errands(QObject):
         self.unlock()
         return self._profile.join(wish.address, wish.code, name=wish.name)
 
-    def _key(self, project: Project) -> DeviceKey:
+    def _key(self, project: Project) -> tuple[DeviceKey, str]:
+        """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
-        return self._profile.device_key(project)
+        lost = self._profile.lost_key_words(project)
+        return self._profile.device_key(project), lost
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
-        """How it went, and that a new chain was begun by itself."""
-        key, outbox = self._key(project), self._profile.store.outbox
+        """How it went, and that a new key was made, or a new chain begun by itself."""
+        (key, lost), outbox = self._key(project), self._profile.store.outbox
         if how == "again":
             outbox.send_again(project.id).result()
         if how == "look":
             outbox.recheck(project.id).result()
         sealed = [] if how == "look" else delivering.seal_released(outbox, project.id, key)
-        began = new_chains.told_of(outbox.batches(project.id), sealed)
+        began = " ".join(filter(None, (lost, new_chains.told_of(outbox.batches(project.id), sealed))))
         return self._sender().send_pending(project, tries=TRIES), began
 
     def _waits(self) -> bool:
@@ -286,6 +289,8 @@ class Errands(QObject):
     def _hear(self, progress: SendProgress) -> None:
         if progress.event == "delivered" and progress.project not in self._sending:
             self._courier.post(lambda: self.said.emit(Message("success", _("A delivery arrived."))))
+        if progress.event == "put_back":
+            self._courier.post(lambda: self.said.emit(Message("warning", healed_text())))
 
     def _hear_of_backups(self, error: EnvironmentTrouble) -> None:
         self._courier.post(lambda: self.said.emit(Message("warning", sentence(error), _("No backup was made."))))
