@@ -11,7 +11,9 @@ import threading
 from collections.abc import Callable
 
 from desktop.flow.wording import gettext as _
+from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.manifest import Manifest
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.own_keys import KeptEvent
 from feedback_store.secrets import Secrets
@@ -50,6 +52,30 @@ class DeviceKeys:
             if ended and self._store.projects.get(project).collector is None:
                 self._store.keys.joined(project, made.key_id).result()  # a team has to let it in first
             return made
+
+    def lost(self, project: str) -> bool:
+        """Whether this device had a key in a project and holds none any more: `key` makes another. SecretsError."""
+        with self._guard:
+            had = self._store.projects.get(project).collector is not None or self._store.outbox.batches(project)
+            return bool(had) and not self._held(project)
+
+    def lost_signer(self, project: str) -> str | None:
+        """The id of the key that signed last of those that are not held any more and were not ended. SecretsError."""
+        with self._guard:
+            held = self._held(project)
+        chains: set[str] = set()
+        for batch in reversed(self._store.outbox.batches(project)):
+            if batch.chain in chains:
+                continue
+            chains.add(batch.chain)
+            device = payload.parse(batch.payload, Manifest).device
+            if device not in held and not self._store.keys.has_ended(project, device):
+                return device
+        return None
+
+    def _held(self, project: str) -> set[str]:
+        kept = (self._read(_name(project)), self._read(_next(project)))
+        return {key.key_id for key in kept if key is not None}
 
     def rotate(self, project: str, reason: str = "") -> KeptEvent:
         """Have a new key sign from now on; the event waits to be told to the collector, if there is one.

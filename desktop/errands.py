@@ -27,6 +27,7 @@ from desktop.flow.joining import FieldProblem, JoinWish
 from desktop.flow.kept_out import key_reason
 from desktop.flow.projects import USE
 from desktop.flow.rubric_desk import RubricDesk
+from desktop.flow.sent_words import healed_text
 from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
@@ -271,13 +272,15 @@ class Errands(QObject):
         self.unlock()
         return self._profile.join(wish.address, wish.code, name=wish.name)
 
-    def _key(self, project: Project) -> DeviceKey:
+    def _key(self, project: Project) -> tuple[DeviceKey, str]:
+        """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
-        return self._profile.device_key(project)
+        lost = self._profile.lost_key_words(project)
+        return self._profile.device_key(project), lost
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
-        """How it went, and what else is to be known: a new chain was begun by itself, a withdrawal was refused."""
-        key, outbox = self._key(project), self._profile.store.outbox
+        """How it went, and what else is to be known: a key or a chain was begun anew, a withdrawal was refused."""
+        (key, lost), outbox = self._key(project), self._profile.store.outbox
         if how == "again":
             outbox.send_again(project.id).result()
         if how == "look":
@@ -286,7 +289,7 @@ class Errands(QObject):
         began = new_chains.told_of(outbox.batches(project.id), sign() if sign else [])
         send = partial(self._sender().send_pending, project, tries=TRIES)
         report, refused = insisting.send(outbox, project.id, send, sign)
-        return report, " ".join(filter(None, (began, refused)))
+        return report, " ".join(filter(None, (lost, began, refused)))
 
     def _waits(self) -> Waits:
         """Whether something was asked to be sent and waits, and whether the passphrase is to be asked for first."""
@@ -299,6 +302,8 @@ class Errands(QObject):
     def _hear(self, progress: SendProgress) -> None:
         if progress.event == "delivered" and progress.project not in self._sending:
             self._courier.post(lambda: self.said.emit(Message("success", _("A delivery arrived."))))
+        if progress.event == "put_back":
+            self._courier.post(lambda: self.said.emit(Message("warning", healed_text())))
 
     def _hear_of_backups(self, error: EnvironmentTrouble) -> None:
         self._courier.post(lambda: self.said.emit(Message("warning", sentence(error), _("No backup was made."))))

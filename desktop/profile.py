@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from desktop import VERSION
 from desktop.device_keys import DeviceKeys
+from desktop.flow import key_words
 from desktop.flow.candidates import Answering
 from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
@@ -218,6 +219,16 @@ class Profile:
         """
         return self.keys.key(project.id)
 
+    def lost_key_words(self, project: Project) -> str:
+        """That this device's key in `project` was lost and what to do, asked before another is made; "" where it was
+        not. Raises SecretsError.
+        """
+        team = project.collector is not None
+        signer = self.keys.lost_signer(project.id) if team and self._token(project.id) is None else None
+        if signer is None and not self.keys.lost(project.id):
+            return ""
+        return key_words.lost_words(self.trainer, signer) if team else key_words.own_lost_words()
+
     def channel_key(self) -> DeviceKey:
         """The key by which browsers know this window, made when first needed; it signs nothing else. SecretsError."""
         with self._keys:
@@ -312,7 +323,15 @@ class Profile:
         """What sends the sealed batches of the projects that were joined; `on_progress` hears of it on its thread."""
         from feedback_store.delivery.sender import Sender  # as in join
 
-        return Sender(self.store, self._token, on_progress=on_progress)
+        return Sender(self.store, self._pass, on_progress=on_progress)
+
+    def _pass(self, project_id: str) -> str | None:
+        """The token; DeliveryError where the key that signed was lost with it."""
+        token = self._token(project_id)
+        if token is None and (signer := self.keys.lost_signer(project_id)) is not None:
+            made = not self.keys.lost(project_id)
+            raise DeliveryError(key_words.lost_words(self.trainer, signer, made=made), code="key_lost")
+        return token
 
     def _token(self, project_id: str) -> str | None:
         with self._keys:

@@ -64,6 +64,10 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     outbox = profile.store.outbox
     runs = in_files(outbox, found.id, delivered_too=everything)
     signed = outbox.batches(found.id)
+    if not runs and outbox.count_unsent(found.id, ("released",), at_most=1):
+        raise Refused(
+            _("Nothing that is signed waits, and what is released is not signed yet. To sign it: preceptor outbox seal")
+        )
     if not runs and any(batch.state == "delivered" for batch in signed):
         raise Refused(_("Nothing that is signed waits any more. To write what has arrived as well, add --all."))
     if not runs and signed:

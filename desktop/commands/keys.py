@@ -234,4 +234,6 @@ def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceK
             caller.close()
     profile = caller.open()
     found = profile.find_project(project)
+    if lost := profile.lost_key_words(found):
+        click.echo(lost, err=True)
     return profile, found, profile.device_key(found)

@@ -119,17 +119,27 @@ def several_text() -> str:
 
 
 def hand_over(
-    outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path, *, waiting_first: bool = False
+    outbox: Outbox,
+    project_id: str,
+    key: Callable[[], tuple[DeviceKey, str]],
+    file: Path,
+    *,
+    waiting_first: bool = False,
 ) -> HandedOver:
-    """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed.
+    """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed, and
+    says besides what is to be told of it.
 
     What was stopped is left out: it waits to be sent again. With `waiting_first` those alone that have no receipt,
     where there are any. A file that is there is replaced: whoever chose its name was asked. Raises StoreError where
     nothing was signed yet.
     """
-    sealed = seal_released(outbox, project_id, key()) if outbox.to_send(project_id, ("released",)) else []
+    sealed: list[BatchRow] = []
+    lost = ""
+    if outbox.to_send(project_id, ("released",)):
+        signer, lost = key()
+        sealed = seal_released(outbox, project_id, signer)
     batches = outbox.batches(project_id)
-    began = new_chains.told_of(batches, sealed)
+    began = " ".join(filter(None, (lost, new_chains.told_of(batches, sealed))))
     if not batches:
         raise StoreError(
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from desktop.flow.wording import gettext as _
+from feedback_store.batches.keys import fingerprint_of
 from feedback_store.own_keys import KeptEvent
 
 KeyState = Literal["none", "active", "waiting", "refused", "ending", "revoked"]
@@ -91,6 +92,40 @@ def rotation_words(*, team: bool) -> str:
         "From now on a new key signs for you on this computer, and the old one is deleted. What it has signed stays"
         " valid."
     )
+
+
+def lost_words(trainer: str, signer: str | None, *, made: bool = True) -> str:
+    """That the key of a team's project is gone, and what to ask its operator for: `signer`, where it had signed
+    something. `made`: there is another one by now.
+    """
+    if made:
+        words = _(
+            "This device's key is not here any more, so a new one was made, which the collector does not know."
+            " Everything is kept. {ask}"
+        )
+    else:
+        words = _("This device's key and its pass are not here any more. Everything is kept. {ask}")
+    return words.format(ask=_for_a_lost_key(trainer, signer))
+
+
+def own_lost_words() -> str:
+    """That the key of a project of one's own is gone."""
+    return _(
+        "This device's key is not here any more, so a new one was made. What the old one has signed stays valid;"
+        " whoever checks that needs the old public key."
+    )
+
+
+def _for_a_lost_key(trainer: str, signer: str | None) -> str:
+    if signer is None:
+        return _(
+            "Join the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
+            " {trainer})."
+        ).format(trainer=trainer)
+    return _(
+        "Join the project again, with a code that whoever runs it makes for a lost key (trainer id {trainer}, lost key"
+        " {key})."
+    ).format(trainer=trainer, key=fingerprint_of(signer))
 
 
 def revoked_words(told: bool) -> str:

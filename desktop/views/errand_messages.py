@@ -8,6 +8,7 @@ from desktop.flow import keymap
 from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
 from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
+from desktop.flow.sent_words import deliveries_text, put_back_text, still_there_text
 from desktop.flow.wording import cancelled, ngettext, sentence
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Message
@@ -15,7 +16,7 @@ from desktop.views.parts.message_bar import MessageKind
 from feedback_store.errors import StoreError
 
 JOIN = "join_project"  # the way that asks for address and code again
-_OVER_ONCE_JOINED = ("rejoin", "key_refused")
+_OVER_ONCE_JOINED = ("rejoin", "key_refused", "key_lost")
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
@@ -46,22 +47,16 @@ def saved_message(handed: HandedOver) -> Message:
 
 def report_message(report: SendReport, began: str = "", how: How = "now") -> Message:
     """How sending went, in a sentence; and that a new chain was begun."""
-    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
-        count_text(report.batches)
-    )
+    arrived, put_back = deliveries_text(report), put_back_text(report)
     if report.problem is not None:
-        return problem_message(report.problem, _joined(arrived, began), kind="warning")
+        return problem_message(report.problem, _joined(arrived, put_back, began), kind="warning")
     if report.returned:
         back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
-        return Message(
-            "warning", back.format(count_text(report.returned)), _joined(arrived, _("Each says why."), began)
-        )
-    if report.restored:
-        lost = _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
-        return Message("warning", arrived, _joined(lost, began))
-    if how == "look":
-        return Message("success", _("The collector still has all that arrived; its receipts were checked."))
-    return Message("warning" if began else "success", arrived, began)
+        reason = _joined(arrived, _("Each says why."), put_back, began)
+        return Message("warning", back.format(count_text(report.returned)), reason)
+    asked = put_back or (still_there_text(report) if how == "look" else "")
+    text, reason = (asked, began) if asked and report.batches == report.again else (arrived, _joined(asked, began))
+    return Message("warning" if put_back or began else "success", text, reason)
 
 
 def receipts_message(read: ReadReceipts) -> Message:

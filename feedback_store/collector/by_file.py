@@ -12,8 +12,9 @@ stands among the answers, or the device would hand over the same for ever. Must 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,7 @@ from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.receipt import Receipt, Status
 from feedback_store.batches.refusal import CLOSING, GAP, Closing, Held, make_refusal
 from feedback_store.collector import administration
-from feedback_store.collector.acceptance import Chain, accept, examine
+from feedback_store.collector.acceptance import Accepted, Chain, accept, examine
 from feedback_store.collector.key_events import examine_event, take_event
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Storage
@@ -39,10 +40,15 @@ from feedback_store.rubrics import Rubric
 
 Progress = Callable[[int], None]
 
+_PROJECT = re.compile("prj_[0-9a-f]{32}")
+
 
 @dataclass(frozen=True)
 class TakenFile:
-    """What became of a file: its batches, how many of them were new, its records by their status, all receipts."""
+    """What became of a file: its batches, how many of them were new, its records by their status, all receipts.
+
+    A record that an earlier file or sending had stored counts as "known", as nothing was stored now.
+    """
 
     file: Path
     batches: int
@@ -92,6 +98,7 @@ class FileDoor:
         `on_progress` is told after each batch how many were taken.
         """
         receipts: list[bytes] = []
+        records: Counter[Status] = Counter()
         new = at = 0
         while True:
             end, event = self._examine(file, at, receipts)
@@ -103,17 +110,18 @@ class FileDoor:
                 except (BatchError, Refusal) as error:  # something changed since it was examined
                     raise _refused(file, len(receipts) + 1, error, receipts, self._refusal(body, error)) from error
                 receipts.append(accepted.receipt)
+                records.update(_statuses(accepted))
                 new += accepted.new
                 on_progress(len(receipts))
             if event is None:
-                return TakenFile(file, len(receipts), new, _count(receipts), tuple(receipts))
+                return TakenFile(file, len(receipts), new, dict(records), tuple(receipts))
             self._take_event(file, event, receipts)
             at = end + 1
 
     def _take_event(self, file: Path, event: Body, receipts: list[bytes]) -> None:
-        project, address, data = self._sent(event)
-        key, _rubric = self._project(project)
         try:
+            project, address, data = self._sent(event)
+            key, _rubric = self._project(project)
             take_event(self._storage, key, project, address, data)
         except (BatchError, Refusal) as error:
             answers = self._event_refusal(event, error)
@@ -142,9 +150,9 @@ class FileDoor:
 
     def _look_at_event(self, event: Body, found: _Examined) -> None:
         """Of a file that is refused anyway: what is to be said of the change of keys, so that one way tells it."""
-        project, _address, data = self._sent(event)
-        key, _rubric = self._project(project)
         try:
+            project, _address, data = self._sent(event)
+            key, _rubric = self._project(project)
             examine_event(self._storage, key, project, data)
         except (BatchError, Refusal) as error:
             found.event += self._event_refusal(event, error)
@@ -188,13 +196,18 @@ class FileDoor:
         return [make_event_refusal(key, event, canonical.sha256_hex(signed), code, records.now())]
 
     def _sent(self, body: Body) -> tuple[str, str, bytes]:
-        """The project that a batch is for, as far as that can be read, and what a sender would have put where."""
+        """The project that a batch is for, as far as that can be read, and what a sender would have put where.
+
+        BatchError for a project that is none of this collector's, before its keys are missed here.
+        """
         data = write_body(body.envelope, body.lines)
         try:
             signed = parse_envelope(body.envelope).payload
             named = canonical.strict_loads(signed).get("aud")
         except (BatchError, CanonicalError, AttributeError):
             return self._projects[0], "", data  # the rules say what is wrong
+        if isinstance(named, str) and _PROJECT.fullmatch(named) and named not in self._projects:
+            raise _elsewhere(named, self._projects)
         return (named if named in self._projects else self._projects[0]), canonical.sha256_hex(signed), data
 
     def _project(self, project: str) -> tuple[DeviceKey, Rubric]:
@@ -207,12 +220,21 @@ class FileDoor:
         return self._known[project]
 
 
-def _count(receipts: list[bytes]) -> dict[Status, int]:
-    def items() -> Iterator[Status]:
-        for envelope in receipts:
-            yield from (item.status for item in payload.parse(parse_envelope(envelope).payload, Receipt).items)
+def _statuses(accepted: Accepted) -> Iterator[Status]:
+    """Those of a batch's records, as this file brought them: what an earlier one had stored was here before."""
+    for item in payload.parse(parse_envelope(accepted.receipt).payload, Receipt).items:
+        yield "known" if item.status == "stored" and not accepted.new else item.status
 
-    return dict(Counter(items()))
+
+def _elsewhere(named: str, projects: Sequence[str]) -> BatchError:
+    return BatchError.worded(
+        "It is for another project, {project}, and this collector has {known}. Give the file to that project's"
+        " collector.",
+        code="audience",
+        rule=6,
+        project=named,
+        known=", ".join(projects),
+    )
 
 
 def _chain_of(body: Body) -> Chain:

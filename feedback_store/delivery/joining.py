@@ -43,6 +43,8 @@ _REFUSALS = {
     " of yours, and tell your trainer id: {trainer}",
     "heads": "More arrives under the lost key just now. Try again.",
     "challenge_expired": "The collector's question has expired. Try again.",
+    "no_project": "The collector at {address} does not have this project: it is another one, or an older copy of it."
+    " Nothing was changed; ask whoever runs the project for its present address.",
 }
 
 
@@ -269,7 +271,7 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     except DeliveryError:
         code = None
     if isinstance(code, str) and code in _REFUSALS:
-        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer)
+        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer, address=address)
     if reply.status >= 500 or reply.status in (408, 429):
         return _busy(address)
     if 300 <= reply.status < 400:

@@ -20,14 +20,12 @@ from feedback_store.store import BatchRow, KeptEvent, Project, ReceiptRow
 
 def keep_receipt(
     outbox: Outbox, project: Project, batch: BatchRow, envelope: bytes, *, by_file: bool = False
-) -> tuple[Receipt, bool]:
-    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed.
-
-    Also whether the other chains are asked about now.
-    """
+) -> Receipt:
+    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed."""
     receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain), by_file=by_file)
     items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
-    return receipt, outbox.deliver(batch, envelope, items, by_file=by_file).result()
+    outbox.deliver(batch, envelope, items, by_file=by_file).result()
+    return receipt
 
 
 def verify_receipt(

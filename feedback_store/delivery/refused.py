@@ -45,7 +45,7 @@ def follow_event_refusal(store: Store, event: KeptEvent, said: EventRefusal) -> 
     Nothing where that was done before: the new key may have been let in by a code since.
     """
     ended = store.keys.refuse(event).result()
-    return Followed(_not_taken(said)) if ended else NOTHING
+    return Followed(_not_taken(said, store.trainer)) if ended else NOTHING
 
 
 def _stop(store: Store, batch: BatchRow, code: Closing) -> DeliveryError:
@@ -53,7 +53,7 @@ def _stop(store: Store, batch: BatchRow, code: Closing) -> DeliveryError:
 
     A batch that had arrived was lost there, and what else of its chain nobody knows: all of it waits to be sent again.
     """
-    problem = of_refusal(code, earlier_key=signs_otherwise_now(store.outbox, batch)).problem()
+    problem = of_refusal(code, earlier_key=signs_otherwise_now(store.outbox, batch)).problem(store.trainer)
     if batch.state == "delivered":
         store.outbox.send_from(batch.project, batch.chain, batch.seq).result()
     store.outbox.close_chain(batch.project, batch.chain, problem.code).result()
@@ -87,11 +87,13 @@ def _go_back(store: Store, batch: BatchRow, said: BatchRefusal) -> Followed:
     return Followed(missing=len(lacks))
 
 
-def _not_taken(said: EventRefusal) -> DeliveryError:
+def _not_taken(said: EventRefusal, trainer: str) -> DeliveryError:
     """As the network says of the new key's first batch."""
     return DeliveryError.worded(
-        "The collector did not take this device's new key: the one before it was ended there. Everything is kept; ask"
-        " the project for a new invitation.",
+        "The collector did not take this device's new key: the one before it was ended there. Everything is kept; join"
+        " the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
+        " {trainer}).",
         code="key_refused",
+        trainer=trainer,
         collector_code=said.code,
     )

@@ -22,11 +22,11 @@ from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt, signs_otherwise_now
 from feedback_store.errors import DeliveryError
-from feedback_store.store import BatchRow, Project, Store
+from feedback_store.store import BatchRow, KeptEvent, Project, Store
 
 COMPRESS_FROM = 64 * 1024  # bytes; smaller bodies stay readable on the wire
 
-Outcome = Literal["delivered", "held", "restored", "closed", "retry", "stop"]
+Outcome = Literal["delivered", "again", "held", "restored", "retold", "closed", "retry", "stop"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Try:
     """What became of one try. `retry_after` is what the collector asked for, in seconds.
 
     `seq` is the batch's place in its chain; for "restored" the one from which the chain is sent again. "held": it had
-    arrived before, and was only asked about.
+    arrived before, and was only asked about. "again": it had too, and the collector had lost it. "retold": a change of
+    keys that was never confirmed is told once more.
     """
 
     outcome: Outcome
@@ -57,7 +58,6 @@ class Dispatch:
         self._sent_again: set[str] = set()  # chains
         self._told_again: set[str] = set()  # key events
         self._looked_back: set[tuple[str, int]] = set()
-        self._asked_others = False  # since a chain has begun
 
     def next(self) -> BatchRow | None:
         """The batch that is next."""
@@ -82,8 +82,8 @@ class Dispatch:
         except DeliveryError as error:
             return Try("retry", batch.seq, problem=_stays(error))
         answer = read_answer(reply.status, reply.body)
-        if answer.code in ("key_unknown", "gap") and self._tells_again(batch, answer):
-            return Try("restored", batch.seq)
+        if answer.code in ("key_unknown", "gap") and (event := self._event_it_lacks(batch, answer)) is not None:
+            return self._tell_again(batch, event)
         if answer.act is Act.CLOSE_AND_STOP and signs_otherwise_now(self._outbox, batch):
             answer = of_an_earlier_key(answer)
         match answer.act:
@@ -92,28 +92,30 @@ class Dispatch:
             case Act.GAP:
                 return self._go_back(batch, answer)
             case Act.CLOSE:
-                return self._close(batch, "closed", answer.problem())
+                return self._close(batch, "closed", answer.problem(self._store.trainer))
             case Act.CLOSE_AND_STOP:
-                return self._close(batch, "stop", answer.problem())
+                return self._close(batch, "stop", answer.problem(self._store.trainer))
             case Act.RETRY:
-                return Try("retry", batch.seq, problem=answer.problem(), retry_after=reply.retry_after)
+                return Try(
+                    "retry", batch.seq, problem=answer.problem(self._store.trainer), retry_after=reply.retry_after
+                )
             case Act.STOP:
-                return Try("stop", batch.seq, problem=answer.problem())
+                return Try("stop", batch.seq, problem=answer.problem(self._store.trainer))
 
     def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
         """201 and 200: keep the receipt, and what it says of each record."""
         held = {row.sha256 for row in self._outbox.receipts(self._project.id, batch.chain) if row.seq == batch.seq}
         try:
-            receipt, asks_others = self._kept(envelope, batch)
+            receipt = self._kept(envelope, batch)
         except DeliveryError as error:
             if error.code in LATER:  # while asking for its present key
                 return Try("retry", batch.seq, problem=error, retry_after=asked_pause(error))
             return self._look_back(batch, error)
-        if self._asked_others and receipt_hash(envelope) in held:
+        if receipt_hash(envelope) in held:
             return Try("held", batch.seq)
-        self._asked_others |= asks_others
         arrived = receipt.arrived
-        return Try("delivered", batch.seq, arrived=arrived, returned=self._outbox.batch(batch).returned)
+        outcome: Outcome = "again" if held else "delivered"  # another receipt for one batch: the first was forgotten
+        return Try(outcome, batch.seq, arrived=arrived, returned=self._outbox.batch(batch).returned)
 
     def _look_back(self, batch: BatchRow, error: DeliveryError) -> Try:
         """A receipt that is not believed ends the sending, unless it only follows one that we have not seen.
@@ -128,10 +130,8 @@ class Dispatch:
         self._outbox.send_from(self._project.id, batch.chain, batch.seq - 1).result()
         return Try("restored", batch.seq - 1)
 
-    def _kept(self, envelope: bytes, batch: BatchRow) -> tuple[Receipt, bool]:
-        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered. Also
-        whether the other chains are asked about now.
-        """
+    def _kept(self, envelope: bytes, batch: BatchRow) -> Receipt:
+        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered."""
         try:
             return keep_receipt(self._outbox, self._project, batch, envelope)
         except DeliveryError as error:
@@ -150,20 +150,22 @@ class Dispatch:
             self._project = self._store.projects.get(self._project.id)  # its collector may have changed its key
         return None
 
-    def _tells_again(self, batch: BatchRow, answer: Answer) -> bool:
-        """Whether the collector, put back from a copy, lacks the event that brought this batch's key; it is told anew.
+    def _event_it_lacks(self, batch: BatchRow, answer: Answer) -> KeptEvent | None:
+        """The event that brought this batch's key, where the collector does not know it.
 
-        Asked once for each key: what is refused then is refused.
+        Once for each key: what is refused when it is told again is refused.
         """
         manifest = payload.parse(batch.payload, Manifest)
         began = batch.seq == 1 and answer.have_seq == 0 and manifest.prev != GENESIS
         event = self._store.keys.that_brought(self._project.id, manifest.device)
         lacks = event is not None and (answer.code == "key_unknown" or began)
-        if event is None or not lacks or event.sha256 in self._told_again:
-            return False
+        return event if event is not None and lacks and event.sha256 not in self._told_again else None
+
+    def _tell_again(self, batch: BatchRow, event: KeptEvent) -> Try:
+        """Have an event told once more. Only a collector that had confirmed it was put back from a copy."""
         self._told_again.add(event.sha256)
         self._store.keys.tell_again(event).result()
-        return True
+        return Try("restored" if event.state == "accepted" else "retold", batch.seq)
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""

@@ -57,7 +57,7 @@ def test_from_a_stick_to_a_receipt_to_a_table_and_out_of_it_again(joined: tuple[
     known = here("collector", "import", collector, file, profile=profile).out
     assert known.startswith("stick.preceptor: all of it was here before, so nothing is new.")
     again = json.loads(here("collector", "import", collector, file, "--json", profile=profile).out)
-    assert (again["new"], again["records"], receipts.read_bytes()) == (0, {"stored": 3}, first)
+    assert (again["new"], again["records"], receipts.read_bytes()) == (0, {"known": 3}, first)
     read = here("bundle", "receipts", receipts, profile=profile)
     assert read.out == "1 delivery arrived; every receipt was checked.\n"
     assert here("bundle", "receipts", receipts, profile=profile).out == "1 receipt was here before.\n"
@@ -274,7 +274,7 @@ def test_a_key_that_was_ended_is_told_by_file_with_what_to_do(tmp_path: Path) ->
     assert f"Give the trainer {receipts} back all the same" in refused.sentence
     read = here("bundle", "receipts", receipts, profile=profile)
     assert (read.status, read.out) == (1, "")
-    assert "ask the project for a new invitation" in read.sentence
+    assert "makes for a further device of yours (trainer id trn_" in read.sentence
     assert "Joining needs the network once; after that files serve again." in read.sentence
     assert read.sentence.endswith("Then sign anew what did not arrive: preceptor outbox seal --again")
     again = here("bundle", "receipts", receipts, profile=profile)
@@ -329,11 +329,11 @@ def test_what_the_collector_lacks_is_told_by_file_and_goes_with_the_next(tmp_pat
 
 
 def test_the_window_says_first_what_a_file_of_receipts_has_stopped() -> None:
-    problem = of_refusal("fork", earlier_key=False).problem()
+    problem = of_refusal("fork", earlier_key=False).problem("trn")
     message = receipts_message(ReadReceipts(delivered=1, known=0, arrived=1, returned=0, problems=(problem,)))
     assert (message.kind, message.text) == ("warning", str(problem))
     assert message.reason == "1 delivery arrived; every receipt was checked."
-    ended = receipts_message(ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem(),)))
+    ended = receipts_message(ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem("trn"),)))
     assert [way[0] for way in ended.ways] == ["join_project"]
     assert ended.reason == "Joining needs the network once; after that files serve again."
     assert receipts_message(ReadReceipts(0, 1, 0, 0)).kind == "success"

@@ -84,7 +84,7 @@ def test_a_change_of_keys_that_is_not_taken_is_told_by_file_and_all_arrives_once
     changed_key(house, seat)
     (told,) = hand_over(house, seat, tmp_path)
     assert [problem.code for problem in told.problems] == ["key_refused"]
-    assert "new invitation" in str(told.problems[0])
+    assert "trainer id" in str(told.problems[0])
     assert states(seat) == ["delivered", "closed"]
     assert state_of_the_key(seat) == "refused"
     seat.join()
