@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
@@ -32,6 +32,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import FIRST_RUBRIC, Profile
+from desktop.sending_on import SEND_ON, SendingOn
 from desktop.views.errand_messages import problem_message, receipts_message, report_message, saved_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish, not_opened
 from desktop.views.join_dialog import JoinDialog
@@ -56,10 +57,7 @@ if TYPE_CHECKING:
     from feedback_store.delivery.sender import Sender, SendProgress, SendReport
 
 FOLDER = "folder:"  # a way of a notice: what follows is the folder to be opened
-SEND_ON = "send_on"  # a way of a notice: the passphrase is asked for, and what waits is sent
-Waits = Literal["nothing", "locked", "ready"]
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
-TO_SEND = "to_send"  # a setting: the projects for which sending was asked and has not ended
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,8 @@ class Errands(QObject):
         self._backups = Keeper(profile.store.path, self._hear_of_backups)
         self.asker = PassphraseAsker(courier, given=passphrase, parent=self)
         self.asker.asked.connect(self._on_question)
-        self.asker.unlocked.connect(self._look_what_waits)
+        self._on = SendingOn(profile.store, self._work, self._sender, self._opens, self.said.emit)
+        self.asker.unlocked.connect(self._on.look)
         profile.ask_passphrase_by(self.asker.ask)
 
     def sending(self, project: Project) -> bool:
@@ -118,12 +117,7 @@ class Errands(QObject):
         self._watch = NetworkWatch(parent=self)
         self._watch.changed.connect(self.take_network)
         self.take_network(self._watch.standing)
-        self._look_what_waits()
-
-    @Slot()
-    def _look_what_waits(self) -> None:
-        """At the start, and once the keys are open, whatever for."""
-        self._work.start("outbox", self._waits, self._on_waits)
+        self._on.look()
 
     @Slot(str)
     def take_network(self, standing: Standing) -> None:
@@ -291,13 +285,9 @@ class Errands(QObject):
         report, refused = insisting.send(outbox, project.id, send, sign)
         return report, " ".join(filter(None, (lost, began, refused)))
 
-    def _waits(self) -> Waits:
-        """Whether something was asked to be sent and waits, and whether the passphrase is to be asked for first."""
-        store = self._profile.store
-        if not any(store.outbox.next_to_send(project) for project in store.settings.get(TO_SEND, [])):
-            return "nothing"
-        opens = self.asker.knows or self.asker.is_open or self._profile.secrets.protection != "passphrase"
-        return "ready" if opens else "locked"
+    def _opens(self) -> bool:
+        """Whether the keys are at hand without a question."""
+        return self.asker.knows or self.asker.is_open or self._profile.secrets.protection != "passphrase"
 
     def _hear(self, progress: SendProgress) -> None:
         if progress.event == "delivered" and progress.project not in self._sending:
@@ -340,7 +330,7 @@ class Errands(QObject):
         self._sending.discard(project.id)
         error = future.exception()
         if error is None:
-            self._go_on_sending(project, waits=future.result()[0].ended == "retry")
+            self._on.keep(project.id, waits=future.result()[0].ended == "retry")
         message = report_message(*future.result(), how) if error is None else problem_message(error)
         self.sent.emit(Sent(project, message))
 
@@ -354,23 +344,6 @@ class Errands(QObject):
             self.said.emit(Message("error", unread(error)))
         else:
             self.said.emit(receipts_message(future.result()))
-
-    def _go_on_sending(self, project: Project, *, waits: bool) -> None:
-        """Try again, further and further apart, as long as the window is open, and at its next start."""
-        settings = self._profile.store.settings
-        others = [each for each in settings.get(TO_SEND, []) if each != project.id]
-        settings.set(TO_SEND, [*others, project.id] if waits else others)
-        if waits:
-            self._sender().start()
-            self._sender().wake(project.id)
-
-    def _on_waits(self, future: Future[Waits]) -> None:
-        waits = future.result() if future.exception() is None else "nothing"  # said when it is asked to send
-        if waits == "ready":
-            self._sender().start()
-        elif waits == "locked":  # nobody asked for anything yet: a question at every start would be one too many
-            said = _("A delivery waits for your passphrase.")
-            self.said.emit(Message("warning", said, "", ((SEND_ON, _("Unlock …")),)))
 
     def _on_unlocked(self, future: Future[None]) -> None:
         error = future.exception()
