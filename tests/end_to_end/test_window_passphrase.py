@@ -153,7 +153,7 @@ def test_what_an_earlier_window_could_not_send_says_that_it_waits_for_the_passph
     trainer.workbench._profile.close()
     with running(team.folder, port=int(collector.address.rpartition(":")[2])):
         trainer = Trainer(open_window())
-        workbench, bar = trainer.workbench, trainer.workbench._bar
+        workbench, bar = trainer.workbench, trainer.workbench.shown.bar
         trainer.until(lambda: bar.message is not None, "it is said where the window opens", 20)
         assert bar.message is not None and bar.message.text == "A delivery waits for your passphrase."
         assert QApplication.activeModalWidget() is None
