@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
+from desktop.errands import FOLDER
 from desktop.profile import Profile
 from desktop.views.export_dialog import ExportDialog
 from feedback_store.batches.verify import verify_bundle
@@ -196,7 +197,7 @@ def test_an_export_that_was_left_before_it_was_made_says_nothing(tmp_path: Path,
 
 def test_where_no_program_opens_a_folder_it_is_said_where_it_lies(tmp_path: Path, open_window: OpenWindow) -> None:
     workbench = open_window(size=(1024, 640))
-    workbench.errands.open_folder(tmp_path / "nowhere")
+    workbench.errands.take_way(f"{FOLDER}{tmp_path / 'nowhere'}")
     said = workbench.shown.bar.message
     assert said is not None and str(tmp_path / "nowhere") in said.text
 
