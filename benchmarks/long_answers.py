@@ -3,10 +3,11 @@
     just bench-long
 
 The true window (xcb where there is a display, else offscreen). The texts are Markdown with headings, lists, tables and
-code, told word by word by the scripted engine, four words every 2 ms: eight times as fast as a small model on two
-cores writes. Meanwhile a span is flagged twice a second. Then all four are laid out, and shown as sources again; the
-trainer goes on to another comparison and comes back to this one; the window gets another width; one of them is
-rewritten. Then four others stream and are flagged with Markdown chosen: an answer is laid out as soon as it stands,
+code, told word by word by the scripted engine, four words every 2 ms: eight times as fast as a small model on two cores
+writes. Meanwhile a span is flagged twice a second, one of them by keys as a trainer does it: some words marked, F, the
+category's letter, a digit, Enter. Then all four are laid out, and shown as sources again; the trainer goes on to
+another comparison and comes back to this one; the window gets another width; one of them is rewritten. Then four others
+stream and are flagged with Markdown chosen, where F would go to the source: an answer is laid out as soon as it stands,
 beside those that still stream, since each is longer than the one before. No text is seen twice, since what was read
 once is remembered.
 """
@@ -25,7 +26,8 @@ from pathlib import Path
 
 import msgspec
 from pauses import BEAT_MS, Heart, live, until
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from rounds import HEAD, row
 
@@ -46,6 +48,9 @@ BETWEEN_S = 0.002  # steps of one word each answer
 ROUNDS = 5
 FLAG_EVERY_MS = 500
 AFTER_MS = 3000
+BY_KEYS = 5  # the number of the flag that is set by keys
+KEY_MS = 80  # from one key to the next
+SEVERITY = 2  # of that flag; the others have 1
 SENTENCE = (
     "the light of a lighthouse falls on **dark** water and `x = f(y)` while people *often* wait for news, because "
     "scattering makes the sky blue; 3.5 km away, nobody knows."
@@ -102,7 +107,7 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
     """One stream, from the asking to the last word, what follows, and another one that is laid out meanwhile."""
     session, bench = workbench.session, workbench.bench
     began = time.perf_counter()
-    streaming = streamed(workbench, heart)
+    streaming = streamed(workbench, heart, by_keys=True)
     seconds = time.perf_counter() - began - AFTER_MS / 1000
     laying_out = during(heart, lambda: bench.answers.show_rendered(True))
     going_back = during(heart, lambda: bench.answers.show_rendered(False))
@@ -113,6 +118,7 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
     size = workbench.window.size()
     narrower = during(heart, lambda: workbench.window.resize(size.width() - 100, size.height()))
     workbench.window.resize(size)
+    live(AFTER_MS)  # that is no part of what follows
     rewriting = during(heart, lambda: bench.revising.open(0))
     bench.revision.version.put(0, 3, "All")
     kept = during(heart, bench.revision.keep)
@@ -124,14 +130,35 @@ def watched(workbench: Workbench, heart: Heart) -> Found:
     return Found(*pauses, len(here.flags), seconds)
 
 
-def streamed(workbench: Workbench, heart: Heart) -> Pause:
-    """Four answers are asked for, written, and flagged twice a second; the longest pause until AFTER_MS after them."""
+def streamed(workbench: Workbench, heart: Heart, *, by_keys: bool = False) -> Pause:
+    """Four answers are asked for, written, and flagged twice a second; the longest pause until AFTER_MS after them.
+
+    With `by_keys` one of the flags is set by keys; no other one comes meanwhile.
+    """
     session = workbench.session
+    keys = flag_keys(workbench)
     session.ask(
         msgspec.structs.replace(session.draft.prompt, text=f"Tell all. ({time.time_ns()})", max_tokens=2 * WORDS)
     )
 
+    def press() -> None:
+        key, held = keys.pop(0)
+        here = QApplication.focusWidget()
+        assert here is not None
+        QTest.keyClick(here, key, held)
+        if not keys:
+            pressing.stop()
+
+    pressing = QTimer(interval=KEY_MS)
+    pressing.timeout.connect(press)
+
     def flag() -> None:
+        if pressing.isActive():
+            return
+        if by_keys and keys and len(session.draft.flags) == BY_KEYS - 1:
+            workbench.bench.answers.choose(0)
+            pressing.start()
+            return
         position = len(session.draft.flags) % len(session.draft.order)
         place = len(session.draft.at(position).text) * 2 // 3
         session.act(judging.flag(session.draft, position, (place, place + 40), FlagChoice("wording", 1)))
@@ -146,7 +173,18 @@ def streamed(workbench: Workbench, heart: Heart) -> Pause:
     until(lambda: not session.writing)
     flagging.stop()
     live(AFTER_MS)  # the last one is laid out once it stands
+    assert sum(flag.severity == SEVERITY for flag in session.draft.flags) == by_keys
     return longest(heart)
+
+
+def flag_keys(workbench: Workbench) -> list[tuple[Qt.Key, Qt.KeyboardModifier]]:
+    """At an answer's text: five words are marked and flagged."""
+    flags, modifier = workbench.session.rubric.flags, Qt.KeyboardModifier
+    category = flags.category("wording") if flags is not None else None
+    assert category is not None
+    words = [(Qt.Key.Key_Right, modifier.ControlModifier | modifier.ShiftModifier)] * 5
+    pressed = (Qt.Key.Key_F, Qt.Key[f"Key_{category.letter.upper()}"], Qt.Key[f"Key_{SEVERITY}"], Qt.Key.Key_Return)
+    return [*words, *((key, modifier.NoModifier) for key in pressed)]
 
 
 def during(heart: Heart, act: Callable[[], object]) -> Pause:
@@ -204,7 +242,7 @@ def main() -> None:
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {application.platformName()}, window of 1440 × 900, "
         f"{rounds} streams, a beat every {BEAT_MS} ms.\n\n"
         + HEAD
-        + rows("while they stream and are flagged", [each.streaming for each in found])
+        + rows("while they stream and are flagged, one by keys", [each.streaming for each in found])
         + rows("while they stream laid out", [each.laid_out for each in found])
         + rows("while all four are laid out", [each.laying_out for each in found])
         + rows("while the sources come back", [each.going_back for each in found])

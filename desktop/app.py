@@ -7,7 +7,6 @@ in the room that is shown is shown_room.py's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
@@ -16,7 +15,7 @@ from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
 from desktop.browser.places import places
 from desktop.browsing import UNLOCK, Browsing
-from desktop.errands import FOLDER, Errands, Sent
+from desktop.errands import Errands, Sent
 from desktop.flow import keymap
 from desktop.flow.candidates import Answering
 from desktop.flow.delivering import How
@@ -362,10 +361,10 @@ class Workbench(QObject):
     def _on_way(self, way: str) -> None:
         if way.startswith(USE):
             self._on_project(way.removeprefix(USE))
-        elif way.startswith(FOLDER):
-            self.errands.open_folder(Path(way.removeprefix(FOLDER)))
         elif way == UNLOCK:
             self.browsing.open_key()
+        else:
+            self.errands.take_way(way)
 
     @Slot(str)
     def _on_send(self, how: How) -> None:

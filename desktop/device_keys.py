@@ -11,8 +11,10 @@ import threading
 from collections.abc import Callable
 
 from desktop.flow.wording import gettext as _
+from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.errors import NotFoundError
+from feedback_store.batches.manifest import Manifest
+from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.own_keys import KeptEvent
 from feedback_store.secrets import Secrets
 from feedback_store.store import Store
@@ -51,6 +53,30 @@ class DeviceKeys:
                 self._store.keys.joined(project, made.key_id).result()  # a team has to let it in first
             return made
 
+    def lost(self, project: str) -> bool:
+        """Whether this device had a key in a project and holds none any more: `key` makes another. SecretsError."""
+        with self._guard:
+            had = self._store.projects.get(project).collector is not None or self._store.outbox.batches(project)
+            return bool(had) and not self._held(project)
+
+    def lost_signer(self, project: str) -> str | None:
+        """The id of the key that signed last of those that are not held any more and were not ended. SecretsError."""
+        with self._guard:
+            held = self._held(project)
+        chains: set[str] = set()
+        for batch in reversed(self._store.outbox.batches(project)):
+            if batch.chain in chains:
+                continue
+            chains.add(batch.chain)
+            device = payload.parse(batch.payload, Manifest).device
+            if device not in held and not self._store.keys.has_ended(project, device):
+                return device
+        return None
+
+    def _held(self, project: str) -> set[str]:
+        kept = (self._read(_name(project)), self._read(_next(project)))
+        return {key.key_id for key in kept if key is not None}
+
     def rotate(self, project: str, reason: str = "") -> KeptEvent:
         """Have a new key sign from now on; the event waits to be told to the collector, if there is one.
 
@@ -77,9 +103,28 @@ class DeviceKeys:
             return self._read(_next(project)) or self._make(_next(project))
 
     def revoke(self, project: str, reason: str = "") -> KeptEvent:
-        """Have this device's key sign nothing more. Raises SecretsError."""
+        """Have this device's key sign nothing more; a revocation that waits to be told is not made anew.
+
+        Raises SecretsError, and StoreError where the collector has confirmed one: the key that follows is nobody's yet.
+        """
         with self._guard:
+            newest = self._store.keys.newest(project)
+            if newest is not None and newest.kind == "revoke" and newest.state == "made":
+                return newest
+            team = self._store.projects.get(project).collector is not None
+            if team and newest is not None and newest.kind == "revoke" and newest.state == "accepted":
+                raise StoreError(
+                    _("This device's key was revoked before. To go on, join the project again with a new code."),
+                    code="key_revoked",
+                )
             return self._store.keys.revoke(project, self._only(project), reason).result()
+
+    def id_at_the_collector(self, project: str) -> str:
+        """The id of this device's key as its collector knows it: one that was revoked, until another has joined."""
+        newest = self._store.keys.newest(project)
+        if newest is not None and newest.kind == "revoke" and newest.state != "over":
+            return newest.old
+        return self.key(project).key_id
 
     def replace(self, project: str) -> DeviceKey:
         """Another key in the place of one that the collector has ended: revoked there, or replaced by a copy of this

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +20,19 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, joining, new_chains
+from desktop.flow import delivering, exporting, insisting, joining, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import FieldProblem, JoinWish
 from desktop.flow.kept_out import key_reason
 from desktop.flow.projects import USE
 from desktop.flow.rubric_desk import RubricDesk
+from desktop.flow.sent_words import healed_text
 from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import FIRST_RUBRIC, Profile
+from desktop.sending_on import SEND_ON, SendingOn
 from desktop.views.errand_messages import problem_message, receipts_message, report_message, saved_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish, not_opened
 from desktop.views.join_dialog import JoinDialog
@@ -55,7 +58,6 @@ if TYPE_CHECKING:
 
 FOLDER = "folder:"  # a way of a notice: what follows is the folder to be opened
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox
-TO_SEND = "to_send"  # a setting: the projects for which sending was asked and has not ended
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Errands(QObject):
         self._backups = Keeper(profile.store.path, self._hear_of_backups)
         self.asker = PassphraseAsker(courier, given=passphrase, parent=self)
         self.asker.asked.connect(self._on_question)
+        self._on = SendingOn(profile.store, self._work, self._sender, self._opens, self.said.emit)
+        self.asker.unlocked.connect(self._on.look)
         profile.ask_passphrase_by(self.asker.ask)
 
     def sending(self, project: Project) -> bool:
@@ -113,7 +117,7 @@ class Errands(QObject):
         self._watch = NetworkWatch(parent=self)
         self._watch.changed.connect(self.take_network)
         self.take_network(self._watch.standing)
-        self._work.start("outbox", self._waits, self._on_waits)
+        self._on.look()
 
     @Slot(str)
     def take_network(self, standing: Standing) -> None:
@@ -178,9 +182,7 @@ class Errands(QObject):
 
     def take_receipts(self, file: Path) -> None:
         """Read a file of receipts."""
-        from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
-
-        self._work.start("receipts", lambda: read_receipts(self._profile.store, file), self._receipts_read)
+        self._work.start("receipts", lambda: delivering.read_answers(self._profile.store, file), self._receipts_read)
 
     def state_work(self, project: Project) -> None:
         """Show what was delivered in a project, to be saved as a statement of work."""
@@ -209,10 +211,11 @@ class Errands(QObject):
         dialog.written.connect(self._on_exported)
         dialog.open()
 
-    def open_folder(self, folder: Path) -> None:
-        """Show it in the system's program for files, or say where it lies."""
-        said = not_opened(folder)
-        if said:
+    def take_way(self, way: str) -> None:
+        """Do what a notice offers: show a folder in the system's program for files, or send what waits."""
+        if way == SEND_ON:
+            self._work.start("unlock", self.unlock, self._on_unlocked)
+        elif said := not_opened(Path(way.removeprefix(FOLDER))):
             self.said.emit(Message("notice", said))
 
     def unlock(self) -> None:
@@ -263,31 +266,34 @@ class Errands(QObject):
         self.unlock()
         return self._profile.join(wish.address, wish.code, name=wish.name)
 
-    def _key(self, project: Project) -> DeviceKey:
+    def _key(self, project: Project) -> tuple[DeviceKey, str]:
+        """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
-        return self._profile.device_key(project)
+        lost = self._profile.lost_key_words(project)
+        return self._profile.device_key(project), lost
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
-        """How it went, and that a new chain was begun by itself."""
-        key, outbox = self._key(project), self._profile.store.outbox
+        """How it went, and what else is to be known: a key or a chain was begun anew, a withdrawal was refused."""
+        (key, lost), outbox = self._key(project), self._profile.store.outbox
         if how == "again":
             outbox.send_again(project.id).result()
         if how == "look":
             outbox.recheck(project.id).result()
-        sealed = [] if how == "look" else delivering.seal_released(outbox, project.id, key)
-        began = new_chains.told_of(outbox.batches(project.id), sealed)
-        return self._sender().send_pending(project, tries=TRIES), began
+        sign = None if how == "look" else partial(delivering.seal_released, outbox, project.id, key)
+        began = new_chains.told_of(outbox.batches(project.id), sign() if sign else [])
+        send = partial(self._sender().send_pending, project, tries=TRIES)
+        report, refused = insisting.send(outbox, project.id, send, sign)
+        return report, " ".join(filter(None, (lost, began, refused)))
 
-    def _waits(self) -> bool:
-        """Whether something was asked to be sent and waits, and can be sent without asking for a passphrase."""
-        store = self._profile.store
-        if not any(store.outbox.next_to_send(project) for project in store.settings.get(TO_SEND, [])):
-            return False
-        return self.asker.knows or self._profile.secrets.protection != "passphrase"
+    def _opens(self) -> bool:
+        """Whether the keys are at hand without a question."""
+        return self.asker.knows or self.asker.is_open or self._profile.secrets.protection != "passphrase"
 
     def _hear(self, progress: SendProgress) -> None:
         if progress.event == "delivered" and progress.project not in self._sending:
             self._courier.post(lambda: self.said.emit(Message("success", _("A delivery arrived."))))
+        if progress.event == "put_back":
+            self._courier.post(lambda: self.said.emit(Message("warning", healed_text())))
 
     def _hear_of_backups(self, error: EnvironmentTrouble) -> None:
         self._courier.post(lambda: self.said.emit(Message("warning", sentence(error), _("No backup was made."))))
@@ -324,7 +330,7 @@ class Errands(QObject):
         self._sending.discard(project.id)
         error = future.exception()
         if error is None:
-            self._go_on_sending(project, waits=future.result()[0].ended == "retry")
+            self._on.keep(project.id, waits=future.result()[0].ended == "retry")
         message = report_message(*future.result(), how) if error is None else problem_message(error)
         self.sent.emit(Sent(project, message))
 
@@ -339,18 +345,10 @@ class Errands(QObject):
         else:
             self.said.emit(receipts_message(future.result()))
 
-    def _go_on_sending(self, project: Project, *, waits: bool) -> None:
-        """Try again, further and further apart, as long as the window is open, and at its next start."""
-        settings = self._profile.store.settings
-        others = [each for each in settings.get(TO_SEND, []) if each != project.id]
-        settings.set(TO_SEND, [*others, project.id] if waits else others)
-        if waits:
-            self._sender().start()
-            self._sender().wake(project.id)
-
-    def _on_waits(self, future: Future[bool]) -> None:
-        if future.exception() is None and future.result():  # else the outbox says it when it is asked to send
-            self._sender().start()
+    def _on_unlocked(self, future: Future[None]) -> None:
+        error = future.exception()
+        if error is not None:
+            self.said.emit(problem_message(error))
 
     def _on_rubric(self, before: Project, kept: Project) -> None:
         """A rubric was kept for a project, or beside a team's one was made for it."""

@@ -16,7 +16,7 @@ from PySide6.QtGui import QDesktopServices
 
 from desktop.bridge.work import Work
 from desktop.flow import backing_up, health, key_words, languages
-from desktop.flow.device_words import DeviceRow, device_rows, ended_words
+from desktop.flow.device_words import DeviceRow, device_rows
 from desktop.flow.project_words import words_of
 from desktop.flow.projects import name_problem
 from desktop.flow.quantities import size_text
@@ -166,11 +166,15 @@ class Preferences(QObject):
         try:
             kept = secrets.protection_of(self._profile.folder) or ""
         except StoreError as error:
-            self.project.show_key(sentence(error), changes=False)
+            self.project.show_key(sentence(error), changes=False, listed=False)
             return
-        state = key_words.key_state(self._profile.store.keys.newest(self._project.id), made=bool(kept))
+        state = self._key_state(made=bool(kept))
         told = (key_words.protection_words(kept), key_words.state_words(state))
-        self.project.show_key(" ".join(filter(None, told)), changes=state in ("active", "waiting"))
+        changes, listed = state in ("active", "waiting"), state not in ("none", "revoked")
+        self.project.show_key(" ".join(filter(None, told)), changes=changes, listed=listed)
+
+    def _key_state(self, *, made: bool = True) -> key_words.KeyState:
+        return key_words.key_state(self._profile.store.keys.newest(self._project.id), made=made)
 
     def _name_problem(self, name: str) -> str:
         others = [each for each in self._profile.store.projects.list() if each.id != self._project.id]
@@ -235,10 +239,13 @@ class Preferences(QObject):
             lambda: self._work.start(
                 "key",
                 lambda: self._profile.rotate_key(project),
-                lambda done: self._key_told(dialog, key_words.rotated_words, done),
+                lambda done: self._key_told(dialog, self._rotated_words, done),
             )
         )
         dialog.open()
+
+    def _rotated_words(self, told: bool) -> str:
+        return key_words.rotated_words(told, self._key_state())
 
     def _key_told(
         self, dialog: KeyDialog | DevicesDialog, words: Callable[[bool], str], done: Future[DeliveryError | None]
@@ -260,19 +267,22 @@ class Preferences(QObject):
         project, dialog = self._project, DevicesDialog(self.page)
 
         def ask() -> tuple[DeviceRow, ...]:
-            return device_rows(self._profile.ask_devices(project).devices, self._profile.device_key(project).key_id)
+            listed = self._profile.ask_devices(project).devices
+            return device_rows(listed, self._profile.keys.id_at_the_collector(project.id))
 
         dialog.ending.connect(
             lambda: self._work.start(
                 "key",
                 lambda: self._profile.revoke_key(project),
-                lambda done: self._key_told(dialog, lambda _told: ended_words(), done),
+                lambda done: self._key_told(dialog, key_words.revoked_words, done),
             )
         )
         dialog.open()
         self._work.start("devices", ask, lambda done: self._asked_devices(dialog, done))
 
     def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
+        self._show_key()  # the collector has heard of it meanwhile
+        dialog.show_key(key_words.beside_devices(self._key_state()))
         error = done.exception()
         if error is not None:
             dialog.tell(error)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from desktop import VERSION
 from desktop.device_keys import DeviceKeys
+from desktop.flow import key_words
 from desktop.flow.candidates import Answering
 from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
@@ -21,6 +22,7 @@ from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import DeliveryError, NotFoundError, RubricError, StoreError
+from feedback_store.pause_table import Clock
 from feedback_store.records import App
 from feedback_store.rubrics import Rubric
 from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
@@ -32,6 +34,7 @@ from local_models.model_files.catalog import Catalog
 
 if TYPE_CHECKING:
     from feedback_store.batches.device_list import DeviceList
+    from feedback_store.delivery.asking import Asking
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, Tell
     from local_models.engines import Engines
@@ -112,6 +115,7 @@ class Profile:
         self._starter = starter
         self._insecure_key_file = insecure_key_file
         self._passphrase = passphrase
+        self.clock = Clock()  # by which pauses of collectors are counted
         self._keys = threading.RLock()  # two threads that make a key must not each ask for a passphrase
         self._engine: Engines | None = None
         self._local: Callable[[], EngineClient] = EngineClient
@@ -215,6 +219,16 @@ class Profile:
         """
         return self.keys.key(project.id)
 
+    def lost_key_words(self, project: Project) -> str:
+        """That this device's key in `project` was lost and what to do, asked before another is made; "" where it was
+        not. Raises SecretsError.
+        """
+        team = project.collector is not None
+        signer = self.keys.lost_signer(project.id) if team and self._token(project.id) is None else None
+        if signer is None and not self.keys.lost(project.id):
+            return ""
+        return key_words.lost_words(self.trainer, signer) if team else key_words.own_lost_words()
+
     def channel_key(self) -> DeviceKey:
         """The key by which browsers know this window, made when first needed; it signs nothing else. SecretsError."""
         with self._keys:
@@ -270,43 +284,54 @@ class Profile:
     def rotate_key(self, project: Project, reason: str = "") -> DeliveryError | None:
         """Sign with a new key from now on, and tell the collector; why it was not told yet, if it was not.
 
-        What is told later goes by itself with the next delivery. Raises SecretsError.
+        What is told later goes by itself with the next delivery, and so does all in a pause that the collector has
+        asked for. Raises SecretsError.
         """
         self.keys.rotate(project.id, reason)
-        return self._tell_keys(project)
+        return self._tell_keys(project, at_once=False)
 
     def revoke_key(self, project: Project, reason: str = "") -> DeliveryError | None:
-        """Have this device's key sign nothing more, and tell the collector; otherwise as rotate_key."""
+        """Have this device's key sign nothing more, and tell the collector at once; asked again, it is told again.
+
+        Raises SecretsError, and StoreError where it was told before.
+        """
         self.keys.revoke(project.id, reason)
         return self._tell_keys(project)
 
     def ask_devices(self, project: Project) -> DeviceList:
-        """This trainer's devices in a team's project, as its collector says. Raises DeliveryError."""
-        from feedback_store.delivery import key_changes  # as in join
-        from feedback_store.delivery.http import Connection
+        """This trainer's devices in a team's project, as its collector says; it is told of changed keys first.
 
-        with Connection(self.address(project)) as connection:
-            return key_changes.ask_devices(connection, self.store, project, self._token(project.id) or "")
+        Raises DeliveryError, also in a pause that it has asked for.
+        """
+        return self._asking(project).devices()
 
-    def _tell_keys(self, project: Project) -> DeliveryError | None:
-        waiting = self.store.keys.waiting(project.id)
-        if waiting is not None:
-            from feedback_store.delivery import key_changes  # as in join
-            from feedback_store.delivery.http import Connection
-
-            with Connection(self.address(project)) as connection:
-                token = self._token(project.id) or ""
-                failed = key_changes.tell_event(connection, self.store, project, token, waiting)
-            if failed is not None:
-                return failed.problem
+    def _tell_keys(self, project: Project, *, at_once: bool = True) -> DeliveryError | None:
+        if self.store.keys.waiting(project.id) is not None:
+            untold = self._asking(project).tell_keys(at_once=at_once)
+            if untold is not None:
+                return untold
         self.keys.settle(project.id)
         return None
+
+    def _asking(self, project: Project) -> Asking:
+        from feedback_store.delivery.asking import Asking  # as in join
+
+        token = self._token(project.id) or "none"  # the collector's answer to it says what to do
+        return Asking(self.store, project, self.address(project), token, self.clock)
 
     def sender(self, *, on_progress: Tell | None = None) -> Sender:
         """What sends the sealed batches of the projects that were joined; `on_progress` hears of it on its thread."""
         from feedback_store.delivery.sender import Sender  # as in join
 
-        return Sender(self.store, self._token, on_progress=on_progress)
+        return Sender(self.store, self._pass, on_progress=on_progress)
+
+    def _pass(self, project_id: str) -> str | None:
+        """The token; DeliveryError where the key that signed was lost with it."""
+        token = self._token(project_id)
+        if token is None and (signer := self.keys.lost_signer(project_id)) is not None:
+            made = not self.keys.lost(project_id)
+            raise DeliveryError(key_words.lost_words(self.trainer, signer, made=made), code="key_lost")
+        return token
 
     def _token(self, project_id: str) -> str | None:
         with self._keys:

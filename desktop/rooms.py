@@ -157,8 +157,10 @@ class ProjectRooms(QObject):
 
     @property
     def waiting(self) -> NotSent:
-        """How many records have not left and could."""
-        return NotSent(self._store.outbox.count_unsent(self.project.id), joined=self.project.collector is not None)
+        """How many records have not left and could, and how many are on the way to a collector."""
+        outbox, joined = self._store.outbox, self.project.collector is not None
+        on_the_way = outbox.count_unsent(self.project.id, ("sealed",)) if joined else 0
+        return NotSent(outbox.count_unsent(self.project.id), joined=joined, on_the_way=on_the_way)
 
     def arrive_at_bench(self) -> None:
         """The keyboard goes where work goes on."""

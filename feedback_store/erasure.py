@@ -89,7 +89,7 @@ def _withdraw(connection: sqlite3.Connection, before: StoredRecord, trainer: str
     """The withdrawal by which a collector learns of the erasure; None for a record that never left."""
     if not record_table.in_manifest(connection, before.id):
         return None
-    if before.kind == "withdrawal" and before.erased_at is None:
+    if before.kind == "withdrawal" and before.erased_at is None and before.way != "returned":
         found = before.record
         if isinstance(found, Withdrawal) and found.reason == "erase":
             return before

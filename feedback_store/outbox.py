@@ -11,7 +11,15 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
 
-from feedback_store import look_table, outbox_table, pause_table, project_table, record_table, release_table
+from feedback_store import (
+    look_table,
+    outbox_table,
+    pause_table,
+    project_table,
+    record_table,
+    release_table,
+    withdrawing,
+)
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import TermsAccepted
 from feedback_store.batches.seal import SealedBatch
@@ -183,6 +191,13 @@ class Outbox:
         """
         ids = tuple(item[0] for item in items)
         return self._write(lambda c: outbox_table.deliver(c, batch.batch_id, envelope, items, by_file=by_file), ids)
+
+    def refused_withdrawals(self, project: str) -> int:
+        """How many withdrawals go out again under a higher number, since a copy of this profile delivered later ones.
+
+        The next `seal` signs them.
+        """
+        return len(self._database.fetch(lambda c: withdrawing.refused(c, project, self._trainer)))
 
     def receipts(self, project: str, chain: str | None = None) -> list[ReceiptRow]:
         """All receipts, or those of one chain, in the order in which they came."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from feedback_store import canonical, key_table, record_table, records, release_table
+from feedback_store import canonical, key_table, record_table, records, release_table, withdrawing
 from feedback_store.batches import payload
 from feedback_store.batches.body import erased_line, write_body
 from feedback_store.batches.dsse import parse_envelope
@@ -37,7 +37,9 @@ BEGUN_BY_FILE = "by file"  # an open chain's reason: it has asked nobody about t
 _BATCHES = """
 SELECT batch.number, batch_id, batch.project, batch.chain, seq, payload_sha256, envelope, created_at, batch.state,
     CASE chain.state WHEN 'open' THEN '' ELSE chain.reason END,
-    count(*), count(*) FILTER (WHERE status IN ('refused', 'erased'))
+    count(*), count(*) FILTER (WHERE status IN ('refused', 'erased') AND NOT EXISTS (SELECT 1 FROM record
+        WHERE record.sha256 = batch_item.sha256 AND kind = 'withdrawal'
+        AND (status = 'erased' OR rule = 'record_old_revision')))
 FROM batch JOIN chain ON chain.chain = batch.chain JOIN batch_item ON batch_item.batch = batch.number
 WHERE {where} GROUP BY batch.number ORDER BY batch.number
 """
@@ -46,7 +48,7 @@ WHERE {where} GROUP BY batch.number ORDER BY batch.number
 @dataclass(frozen=True)
 class BatchRow:
     """A sealed batch and how far it has come. `reason` says why its chain was closed; `returned` of its `count`
-    records came back refused.
+    records came back refused. Withdrawals do not come back: `release_table.take_up_withdrawals`.
     """
 
     number: int
@@ -109,6 +111,7 @@ def seal(
     the new head is committed.
     """
     key_table.check_current(connection, project, key.key_id)
+    withdrawing.insist(connection, project, app=app, trainer=trainer)
     waiting = release_table.sealable(connection, project, trainer)
     if not waiting:
         return None
@@ -247,6 +250,7 @@ def deliver(
             "UPDATE record SET state = ?, reason = ? WHERE id = ? AND rev = ?",
             ("delivered" if arrived else "returned", "" if arrived else rule or status, record_id, rev),
         )
+    release_table.take_up_withdrawals(connection)
     return asks
 
 

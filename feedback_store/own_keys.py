@@ -108,6 +108,12 @@ class Keys:
         """Note that the collector will not have an event: the key that it ends was ended otherwise."""
         return self._write(lambda c: key_table.set_state(c, event.sha256, "over"))
 
+    def refuse(self, event: KeptEvent) -> Future[bool]:
+        """Note that the collector will never take an event: it is over, the changes after it too, and what their new
+        keys have signed waits to be sent again. False where that was so before.
+        """
+        return self._write(lambda c: _refuse(c, event))
+
     def tell_again(self, event: KeptEvent) -> Future[None]:
         """Have an event sent once more: the collector was restored and does not know it."""
         return self._write(lambda c: key_table.set_state(c, event.sha256, "made"))
@@ -163,6 +169,30 @@ class Keys:
 
     def _write(self, job: Job[T]) -> Future[T]:
         return self._database.write(job, then=lambda _: self._changes.tell(Change("outbox")))
+
+
+def _refuse(connection: sqlite3.Connection, event: KeptEvent) -> bool:
+    """News while it was waited for, or while a chain that begins with it is used: a code may have let the key in since.
+
+    Of a batch that had arrived the collector has lost the key, so all of its chain waits.
+    """
+    brought, over = {event.new}, [event.sha256]
+    for each in key_table.every(connection, event.project):
+        if each.old in brought and each.new is not None:
+            brought.add(each.new)
+            over.append(each.sha256)
+    (state,) = connection.execute("SELECT state FROM key_event WHERE sha256 = ?", (event.sha256,)).fetchone()
+    query = "SELECT chain, device, begins FROM chain WHERE project = ? AND state <> 'closed'"
+    open_still = connection.execute(query, (event.project,)).fetchall()
+    if state != "made" and all(begins not in over for _chain, _device, begins in open_still):
+        return False
+    for chain, device, _begins in open_still:
+        if device in brought:
+            outbox_table.send_from(connection, event.project, chain, 1)
+            outbox_table.close_chain(connection, event.project, chain, "key_refused")
+    for sha256 in over:
+        key_table.set_state(connection, sha256, "over")
+    return True
 
 
 def _close_chains(connection: sqlite3.Connection, project: str, *, but: str | None) -> None:

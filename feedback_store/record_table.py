@@ -66,7 +66,7 @@ def insert(connection: sqlite3.Connection, record: Record, data: bytes, *, train
     before = newest(connection, record.id)
     sha256 = canonical.record_hash(data)
     _check_follows(record, before, own=record.trainer == trainer)
-    described = record if isinstance(record, Judgement) else _described(before)
+    described = record if isinstance(record, Judgement) else _described(connection, before)
     if before is not None:
         connection.execute("UPDATE record SET newest = 0 WHERE seq = ?", (before.seq,))
         forget_text(connection, before.seq)
@@ -167,7 +167,8 @@ def _check_follows(record: Record, before: StoredRecord | None, *, own: bool) ->
         return
     if (record.project, record.trainer) != (before.project, before.trainer):
         _refuse("project", "A record never changes its project or its trainer.", "project_changed")
-    if record.rev != before.rev + 1 and (own or record.rev <= before.rev):
+    jumps = not own or isinstance(record, Withdrawal)  # one that was refused for its number takes a higher one
+    if record.rev != before.rev + 1 and not (jumps and record.rev > before.rev):
         _refuse(
             "rev",
             "Revision {rev} is stored, so the next is {next}.",
@@ -183,12 +184,16 @@ def _refuse(field: str, template: str, code: str, **values: object) -> NoReturn:
     raise RecordError.worded(template, code=code, path=f"$.{field}", **values)
 
 
-def _described(before: StoredRecord | None) -> Judgement | None:
+def _described(connection: sqlite3.Connection, before: StoredRecord | None) -> Judgement | None:
     """The judgement that a withdrawal takes back, by which it can still be found."""
-    if before is None or before.erased_at is not None:
+    if before is None:
         return None
-    record = before.record
-    return record if isinstance(record, Judgement) else None
+    history_of = [before] if before.kind == "judgement" else reversed(history(connection, before.id))
+    last = next((each for each in history_of if each.kind == "judgement"), None)
+    if last is None or last.erased_at is not None:
+        return None
+    assert isinstance(last.record, Judgement)
+    return last.record
 
 
 def _title(judgement: Judgement | None) -> str:

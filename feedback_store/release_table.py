@@ -194,6 +194,19 @@ def send_again(connection: sqlite3.Connection, project: str) -> int:
     return cursor.rowcount
 
 
+def take_up_withdrawals(connection: sqlite3.Connection) -> None:
+    """Withdrawals do not come back to a person, who has said all there is to say.
+
+    One that was refused because a copy of this profile has delivered later revisions goes out again
+    (`withdrawing.insist`); where all was erased, nothing is left to be withdrawn.
+    """
+    connection.execute(
+        "UPDATE record SET state = CASE reason WHEN 'erased' THEN 'delivered' ELSE 'released' END, reason = ''"
+        " WHERE project IN (SELECT id FROM project) AND newest = 1 AND state = 'returned' AND kind = 'withdrawal'"
+        " AND reason IN ('record_old_revision', 'erased')"
+    )
+
+
 def _judgement(connection: sqlite3.Connection, record_id: str) -> StoredRecord:
     stored = record_table.newest(connection, record_id)
     if stored is None or stored.kind != "judgement" or stored.erased_at is not None:

@@ -29,6 +29,7 @@ from feedback_store.place import place_of
 from feedback_store.project_table import CollectorAddress, Project, Projects, Terms
 from feedback_store.record_parts import App
 from feedback_store.record_table import State, StoredRecord
+from feedback_store.release_table import take_up_withdrawals
 from feedback_store.reopened import Reopened
 from feedback_store.rubric_table import KeptRubrics
 from feedback_store.saved_records import SavedRecords
@@ -169,4 +170,5 @@ def _settle(connection: sqlite3.Connection, place: str, witness: Witness) -> str
         start_elsewhere(connection)
     follow_witness(connection, witness)
     connection.execute("UPDATE batch SET state = 'sealed' WHERE state = 'sending'")
+    take_up_withdrawals(connection)  # that came back to an earlier version
     return _trainer(connection)

@@ -56,7 +56,7 @@ def whole(folder: Path = FOLDER) -> list[str]:
 
 
 def build(target: Path, folder: Path = FOLDER) -> None:
-    """Write the extension's file."""
+    """Write the extension's file for a store."""
     names = whole(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
@@ -65,7 +65,14 @@ def build(target: Path, folder: Path = FOLDER) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
-            made.writestr(entry, (folder / name).read_bytes())
+            whole_file = (folder / name).read_bytes()
+            made.writestr(entry, for_a_store(whole_file) if name == "manifest.json" else whole_file)
+
+
+def for_a_store(manifest: bytes) -> bytes:
+    """A manifest without its public key, which stores refuse: they give an item a key, and an id with it."""
+    kept = {name: value for name, value in json.loads(manifest).items() if name != "key"}
+    return (json.dumps(kept, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def tokens_css() -> str:

@@ -25,6 +25,7 @@ from keyring.backends import fail
 
 SCREEN = Path(__file__).with_name("offscreen.json")
 PACKAGES = Path(__file__).parent.with_name("installers") / "system-packages.txt"
+_AT = pytest.StashKey[Path]()  # whose tests with windows are running
 
 # How long an example takes on a busy machine says nothing about the program.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,8 +41,18 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-def pytest_collection_finish() -> None:
-    """What stands to the end of the run is not looked through for garbage again and again."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What stands to the end of the run is not looked through for garbage again and again, or while it comes."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        _set_aside()
+        gc.enable()
+
+
+def _set_aside() -> None:
     gc.collect()
     gc.freeze()
 
@@ -74,9 +85,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """As in the program no thread but the window's collects what Qt's objects leave, not even after a test's fixtures.
 
     Python would destroy them in whatever thread happens to make the next object, while Qt walks its list of widgets.
+
+    What the tests before this file have left to the end, modules and caches, is set aside as well.
     """
     if not isinstance(item, pytest.Function) or "qapp" not in item.fixturenames:
         return (yield)
+    if item.config.stash.get(_AT, None) != item.path:
+        item.config.stash[_AT] = item.path
+        _set_aside()
     gc.disable()
     try:
         return (yield)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
@@ -51,8 +53,16 @@ def make(caller: Caller, as_json: bool) -> None:
 @in_profile
 @click.argument("name")
 def restore(caller: Caller, name: str) -> None:
-    """Put the backup NAME in the database's place. What stands there now is itself kept as a backup."""
+    """Put the backup NAME in the database's place, or a backup's file from anywhere.
+
+    What stands there now is itself kept as a backup. With the file of another computer this profile goes on as the same
+    trainer; a project is joined again then, with a code for that trainer's further device.
+    """
     caller.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file, known = Path(name), {each.name for each in backups.all_of(caller.folder / FILE)}
     with take_lock(caller.folder / LOCK):
-        found = backups.restore(caller.folder / FILE, name)
-    click.echo(backing_up.put_back_text(found.path))
+        if name not in known and file.is_file():
+            backups.restore_file(caller.folder / FILE, file)
+        else:
+            file = backups.restore(caller.folder / FILE, name).path
+    click.echo(backing_up.put_back_text(file))

@@ -13,7 +13,16 @@ from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
-from desktop.flow.delivering import in_files, receipts_text, returned_text, several_text, write_files
+from desktop.flow.delivering import (
+    in_files,
+    network_text,
+    read_answers,
+    receipts_text,
+    returned_text,
+    several_text,
+    write_files,
+)
+from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, said, sentence
@@ -26,7 +35,6 @@ from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.verify import BundleSummary, verify_bundle
-from feedback_store.delivery.by_file import read_receipts
 from feedback_store.errors import BatchError, EnvironmentTrouble, NotFoundError
 
 if TYPE_CHECKING:
@@ -56,6 +64,10 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
     outbox = profile.store.outbox
     runs = in_files(outbox, found.id, delivered_too=everything)
     signed = outbox.batches(found.id)
+    if not runs and outbox.count_unsent(found.id, ("released",), at_most=1):
+        raise Refused(
+            _("Nothing that is signed waits, and what is released is not signed yet. To sign it: preceptor outbox seal")
+        )
     if not runs and any(batch.state == "delivered" for batch in signed):
         raise Refused(_("Nothing that is signed waits any more. To write what has arrived as well, add --all."))
     if not runs and signed:
@@ -99,12 +111,12 @@ def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, .
     if wrong := no_bundle(file):
         raise Refused(wrong)
     named = [read_key_file(each) for each in collector_files]
-    public_key = _own_key(caller, data) if key_file is None else read_key_file(key_file)
+    public_key = _own_key(caller, file, data) if key_file is None else read_key_file(key_file)
     pinned = None if named else _pinned(caller, data)
     try:
         summary = verify_bundle(data, public_key=public_key, collector_keys=pinned.keys if pinned else named)
     except BatchError as error:
-        raise _refused(error, pinned) from error
+        raise _refused(file, error, pinned) from error
     if as_json:
         print_json(_as_json(summary, pinned))
     else:
@@ -119,20 +131,26 @@ def receipts(caller: Caller, as_json: bool, file: Path) -> None:
     """Check the collector's receipts in FILE, and mark as delivered what they prove: all of them, or none.
 
     Where the collector says there that it takes no more of a delivery, that is stopped, and sealed and handed over
-    anew by: preceptor outbox seal --again
+    anew by: preceptor outbox seal --again. Where it lacks what had arrived, that goes with the next file.
     """
-    found = read_receipts(caller.open().store, file)
+    found = read_answers(caller.open().store, file)
     if as_json:
         counts = {"delivered": found.delivered, "known": found.known}
         records = {"arrived": found.arrived, "returned": found.returned}
-        print_json(counts | records | {"stopped": [problem.code for problem in found.problems]})
+        again = {"withdrawals": found.withdrawals} if found.withdrawals else {}
+        missing = {} if found.missing is None else {"missing": found.missing}
+        print_json(counts | records | again | {"stopped": [problem.code for problem in found.problems]} | missing)
     elif text := receipts_text(found):
         click.echo(text)
     problems = [sentence(problem) for problem in found.problems]
+    problems += filter(None, [network_text(found)])
     if problems:
         problems.append(_("Then sign anew what did not arrive: preceptor outbox seal --again"))
     if found.returned:
         problems.append(returned_text(found.returned))
+    if found.withdrawals:
+        problems.append(refused_text(found.withdrawals))
+        problems.append(_("Sign and hand over once more: preceptor outbox seal, then preceptor bundle export FILE"))
     if problems:
         raise Refused(" ".join(problems))
 
@@ -143,7 +161,7 @@ def _read(file: Path) -> bytes:
     except BatchError as error:
         raise Refused(sentence(error)) from error
     if file.stat().st_size > MAX_BUNDLE:
-        raise _refused(bundle_too_large())
+        raise _refused(file, bundle_too_large())
     return file.read_bytes()
 
 
@@ -171,16 +189,16 @@ def _pinned(caller: Caller, data: bytes) -> _Pinned | None:
     return _Pinned(project.name, tuple(from_base64(each) for each in (*held.earlier, held.public_key)))
 
 
-def _own_key(caller: Caller, data: bytes) -> bytes:
+def _own_key(caller: Caller, file: Path, data: bytes) -> bytes:
     """The key of this profile that signed the file's beginning, its present one or an earlier."""
     try:
         project_id, named = _begins_with(next(read_bundle(data)).envelope)
     except BatchError as error:
-        raise _refused(error) from error
+        raise _refused(file, error) from error
     foreign = _(
-        "The key that signed first in this file is not kept here: it is somebody else's, or was lost. Name the"
-        " signer's key with --key FILE."
-    )
+        "The key that signed first in {file} is not kept here: it is somebody else's, or was lost. Name the signer's"
+        " key with --key FILE."
+    ).format(file=file.name)
     try:
         profile = caller.open(readonly=True)
         project = profile.find_project(project_id)
@@ -216,7 +234,7 @@ def _begins_with(line: bytes) -> tuple[str, tuple[str, ...]]:
     return event.aud, (event.old, event.new or "") if event.kind == "recover" else (event.old,)
 
 
-def _refused(error: BatchError, pinned: _Pinned | None = None) -> Refused:
+def _refused(file: Path, error: BatchError, pinned: _Pinned | None = None) -> Refused:
     if error.code == "other_key":
         way_out = _("Name the signer's key with --key FILE.")
     elif error.code == "collector_key_needed" and pinned is not None:
@@ -228,8 +246,8 @@ def _refused(error: BatchError, pinned: _Pinned | None = None) -> Refused:
         way_out = _("Name the key that the collector had then with --collector-key FILE.")
     else:
         way_out = _("Ask for the file as it was written; a program that saves it anew changes it.")
-    said = _("Not valid, by rule {rule}: {why} {way_out}")
-    return Refused(said.format(rule=error.values.get("rule", 0), why=sentence(error), way_out=way_out))
+    said = _("{file} is not valid, by rule {rule}: {why} {way_out}")
+    return Refused(said.format(file=file.name, rule=error.values.get("rule", 0), why=sentence(error), way_out=way_out))
 
 
 def _as_json(summary: BundleSummary, pinned: _Pinned | None) -> dict[str, object]:

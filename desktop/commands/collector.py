@@ -26,6 +26,7 @@ from feedback_store.batches.keys import fingerprint, fingerprint_of
 from feedback_store.collector import administration
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.facts import Guideline, Terms, make_guideline, make_terms
+from feedback_store.records import is_blank
 
 PORT = 8470
 NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
@@ -223,7 +224,10 @@ def devices(folder: Path, project: str | None, as_json: bool) -> None:
 def revoke(folder: Path, device: str, project: str | None, reason: str) -> None:
     """Accept nothing more from DEVICE; what it had sent stays."""
     revoked = administration.revoke(folder, device, project=project, reason=reason)
-    click.echo(_("Revoked: {device} of {name}.").format(device=revoked.id, name=one_line(revoked.trainer_name)))
+    words = _("Revoked: {device} of {name} ({trainer}).")
+    if not revoked.trainer_name:
+        words = _("Revoked: {device} of {trainer}, who has no name here.")
+    click.echo(words.format(device=revoked.id, name=one_line(revoked.trainer_name), trainer=revoked.trainer))
 
 
 for _command in (import_files, bundle, erase, export, move):
@@ -246,11 +250,22 @@ def _stop_at_end(stop: threading.Event) -> None:
 
 
 def _terms(file: Path | None, licence: str) -> Terms:
-    return make_terms(NO_TERMS if file is None else file.read_text(encoding="utf-8"), licence=licence)
+    return make_terms(NO_TERMS if file is None else _text(file), licence=licence)
+
+
+def _text(file: Path) -> str:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        words = _("{file} is no text: it is not in UTF-8. Wanted is a text that trainers read; save it as UTF-8.")
+        raise Refused(words.format(file=file.name)) from error
+    if is_blank(text):
+        raise Refused(_("{file} is empty. Wanted is a text that trainers read.").format(file=file.name))
+    return text
 
 
 def _guideline(file: Path | None) -> Guideline | None:
-    return None if file is None else make_guideline(file.read_text(encoding="utf-8"))
+    return None if file is None else make_guideline(_text(file))
 
 
 def _leave() -> NoReturn:

@@ -45,7 +45,8 @@ def import_files(folder: Path, files: tuple[Path, ...], to: Path | None, as_json
 
     A file is taken whole or not at all; the first one that is refused ends the command. The receipts are written into
     NAME.receipts, for the trainer: preceptor bundle receipts NAME.receipts. The same file again gives the same
-    receipts. Where a device's deliveries are not taken any more, a signed word of that stands there in their place.
+    receipts. Where a device's deliveries are not taken any more, or what comes before them is missing here, a signed
+    word of that stands there in their place.
     """
     with _opened(folder) as storage:
         door = FileDoor(folder, storage)

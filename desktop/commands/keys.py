@@ -92,7 +92,7 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
     profile = caller.open()
     found = profile.find_project(project)
     problem = profile.rotate_key(found, reason)
-    click.echo(key_words.rotated_words(problem is None))
+    click.echo(key_words.rotated_words(problem is None, _state(profile, found, profile.device_key(found))))
     click.echo(_("This device's key: {key}").format(key=fingerprint(profile.device_key(found).public_key)))
     _tell(problem)
 
@@ -125,6 +125,7 @@ def revoke(caller: Caller, project: str | None, reason: str, yes: bool) -> None:
     """Let this device's key in a project sign nothing more: it was stolen, or the device is given away.
 
     What had arrived stays. What did not waits here; to go on, join again with a code for a further device of yours.
+    Where the collector could not be told, ask again.
     """
     profile = caller.open()
     found = profile.find_project(project)
@@ -134,7 +135,10 @@ def revoke(caller: Caller, project: str | None, reason: str, yes: bool) -> None:
         said = _("Let this device's key in {name} sign nothing more? That cannot be undone.")
         click.confirm(said.format(name=one_line(found.name)), abort=True, err=True)
     problem = profile.revoke_key(found, reason)
-    click.echo(_("Revoked. To go on in a team's project, join it again with a new code."))
+    if found.collector is None or problem is None:
+        click.echo(_("Revoked. To go on in a team's project, join it again with a new code."))
+    else:
+        click.echo(key_words.revoked_words(told=False))
     _tell(problem)
 
 
@@ -158,11 +162,16 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
     """List your devices in a team's project, as its collector signs that they are. One that is not yours is a theft."""
     profile = caller.open()
     found = profile.find_project(project)
-    listed = profile.ask_devices(found)
+    try:
+        listed = profile.ask_devices(found)
+    except DeliveryError:
+        if told := _told(profile, found):  # what is to be done is known without the collector too
+            click.echo(told, err=True)
+        raise
     if as_json:
         print_json([{"device": d.device, "state": d.state, "joined_at": d.joined_at} for d in listed.devices])
         return
-    own = profile.device_key(found).key_id
+    own = profile.keys.id_at_the_collector(found.id)
     rows = [
         (
             "*" if each.device == own else "",
@@ -173,6 +182,13 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
         for each in listed.devices
     ]
     print_table(rows, ("", _("State"), _("Joined (UTC)"), _("Device")))
+    if told := _told(profile, found):
+        click.echo(told)
+
+
+def _told(profile: Profile, project: Project) -> str:
+    """How this device's key stands, where something is to be done about it."""
+    return key_words.beside_devices(key_words.key_state(profile.store.keys.newest(project.id), made=True))
 
 
 def _tell(problem: DeliveryError | None) -> None:
@@ -218,4 +234,6 @@ def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceK
             caller.close()
     profile = caller.open()
     found = profile.find_project(project)
+    if lost := profile.lost_key_words(found):
+        click.echo(lost, err=True)
     return profile, found, profile.device_key(found)

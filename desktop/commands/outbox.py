@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ from desktop.commands.outbox_looking import (
 )
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import describing, new_chains, pause_words
+from desktop.flow import describing, insisting, new_chains, pause_words
 from desktop.flow.delivering import returned_text, seal_released, signed_text
 from desktop.flow.quantities import count_text, time_text
+from desktop.flow.sent_words import judgements_text, put_back_text, still_there_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.profile import Profile
@@ -173,27 +175,28 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         click.echo(new_chains.will_begin_text(to_come), err=True)
     teller = _Teller()
     try:
-        report = profile.sender().send_pending(found, tries=tries, on_progress=teller)
+        deliver = partial(profile.sender().send_pending, found, tries=tries, on_progress=teller)
+        sign = partial(seal_all, profile, found) if again else None
+        report, refused = insisting.send(profile.store.outbox, found.id, deliver, sign)
     except DeliveryError as error:
         raise _with_command(error) from error
     if as_json:
-        counts = {"batches": report.batches, "arrived": report.arrived, "returned": report.returned}
+        counts = {"batches": report.batches, "again": report.again, "held": report.held, "restored": report.restored}
+        counts |= {"arrived": report.arrived, "returned": report.returned}
         print_json(counts | _next_chain(batches) | _new_chain(batches, sealed))
     elif report.problem is None:
-        arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived).format(
-            count_text(report.arrived)
-        )
-        click.echo(
-            _("{arrived}; every receipt was checked.").format(arrived=arrived)
-            if report.batches
-            else _why_nothing_signed(profile, found)
-        )
+        still = still_there_text(report) if look or not report.batches else ""
+        told = [text for text in (judgements_text(report), put_back_text(report), still) if text]
+        click.echo("\n".join(told) or _why_nothing_signed(profile, found))
     if report.problem is not None:
         if teller.told(report.problem):
             raise Refused(_("Nothing more is tried now. To go on where it stopped: preceptor outbox send"))
         raise _with_command(report.problem)
-    if report.returned:
-        raise Refused(returned_text(report.returned))
+    if refused:
+        refused += " " + _("Sign and send once more: preceptor outbox seal, then preceptor outbox send")
+    if report.returned or refused:
+        back = returned_text(report.returned) if report.returned else ""
+        raise Refused(" ".join(filter(None, (back, refused))))
 
 
 class _Teller:
@@ -209,6 +212,7 @@ class _Teller:
     def __call__(self, progress: SendProgress) -> None:
         lines = {
             "delivered": _("Delivery {seq} has arrived, its receipt checked."),
+            "again": _("Delivery {seq} was not there any more. It has arrived again, its receipt checked."),
             "restored": _("The collector asks for what it had before; delivery {seq} and those after are sent again."),
             "closed": _("Delivery {seq} was not accepted; what it holds is kept here."),
             "waiting": _("Delivery {seq} waits {time} for the next try."),
@@ -223,13 +227,21 @@ class _Teller:
 
 def _with_command(problem: DeliveryError) -> Exception:
     """A problem that is over once the project is joined again, with the command for that."""
-    if problem.code != "rejoin":
-        return problem
-    return Refused(f"{sentence(problem)} {_('That is: preceptor project join ADDRESS CODE')}")
+    if problem.code == "key_lost":
+        return Refused(f"{sentence(problem)} {_recovering()}")
+    if problem.code in ("rejoin", "key_refused"):
+        return Refused(f"{sentence(problem)} {_('That is: preceptor project join ADDRESS CODE')}")
+    return problem
+
+
+def _recovering() -> str:
+    return _("That is: preceptor keys recover CODE")
 
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
-    """Seal until nothing is released any more; on stderr, that a new chain was begun by itself."""
+    """Seal until nothing is released any more; on stderr, that the key was lost, or a new chain begun by itself."""
+    if lost := profile.lost_key_words(project):
+        click.echo(f"{lost} {_recovering()}" if project.collector else lost, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
     if told := new_chains.told_of(profile.store.outbox.batches(project.id), sealed):
         click.echo(told, err=True)

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from desktop.flow import new_chains
+from desktop.flow import key_words, new_chains
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
+from desktop.flow.wrong_files import not_receipts
 from feedback_store.batches.body import read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 from feedback_store.outbox import Outbox
 from feedback_store.record_parts import Withdrawal
 from feedback_store.records import decode
-from feedback_store.store import BatchRow, Project
+from feedback_store.store import BatchRow, Project, Store
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
@@ -118,17 +119,27 @@ def several_text() -> str:
 
 
 def hand_over(
-    outbox: Outbox, project_id: str, key: Callable[[], DeviceKey], file: Path, *, waiting_first: bool = False
+    outbox: Outbox,
+    project_id: str,
+    key: Callable[[], tuple[DeviceKey, str]],
+    file: Path,
+    *,
+    waiting_first: bool = False,
 ) -> HandedOver:
-    """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed.
+    """Sign what is released, and write every batch of a project into a file; `key` is asked only if one is signed, and
+    says besides what is to be told of it.
 
     What was stopped is left out: it waits to be sent again. With `waiting_first` those alone that have no receipt,
     where there are any. A file that is there is replaced: whoever chose its name was asked. Raises StoreError where
     nothing was signed yet.
     """
-    sealed = seal_released(outbox, project_id, key()) if outbox.to_send(project_id, ("released",)) else []
+    sealed: list[BatchRow] = []
+    lost = ""
+    if outbox.to_send(project_id, ("released",)):
+        signer, lost = key()
+        sealed = seal_released(outbox, project_id, signer)
     batches = outbox.batches(project_id)
-    began = new_chains.told_of(batches, sealed)
+    began = " ".join(filter(None, (lost, new_chains.told_of(batches, sealed))))
     if not batches:
         raise StoreError(
             _("There is no delivery yet. Release judgements first; then they can be signed and saved."),
@@ -160,6 +171,21 @@ def _waiting(batches: Iterable[BatchRow]) -> list[BatchRow]:
     return [batch for batch in batches if batch.state in ("sealed", "sending")]
 
 
+def read_answers(store: Store, file: Path) -> ReadReceipts:
+    """Read what a collector gave back for a file; StoreError where it is none of that, or not right."""
+    from feedback_store.delivery.by_file import read_receipts  # as the sender: few starts need it
+
+    if wrong := not_receipts(file):
+        raise StoreError(wrong, code="no_receipts")
+    return read_receipts(store, file)
+
+
+def network_text(read: ReadReceipts) -> str:
+    """For those who hand over files and have to join anew: that it cannot be done by file; "" for others."""
+    refused = any(problem.code == "key_refused" for problem in read.problems)
+    return key_words.joining_words() if refused else ""
+
+
 def receipts_text(read: ReadReceipts) -> str:
     """What a file of receipts brought, in a sentence or two; "" where it only brought problems."""
     said = []
@@ -170,6 +196,22 @@ def receipts_text(read: ReadReceipts) -> str:
     if read.known:
         known = ngettext("{} receipt was here before.", "{} receipts were here before.", read.known)
         said.append(known.format(count_text(read.known)))
+    if read.missing:
+        lacks = ngettext(
+            "The collector lacks {} delivery that had arrived, so it waits again. Save a file once more and hand it"
+            " over: it holds all that is missing.",
+            "The collector lacks {} deliveries that had arrived, so they wait again. Save a file once more and hand it"
+            " over: it holds all that is missing.",
+            read.missing,
+        )
+        said.append(lacks.format(count_text(read.missing)))
+    elif read.missing is not None:
+        said.append(
+            _(
+                "The collector lacks what comes before a delivery. Save a file once more and hand it over: it holds all"
+                " that is missing."
+            )
+        )
     if not said and not read.problems:
         said.append(_("Nothing in it is new."))
     return " ".join(said)

@@ -127,7 +127,7 @@ def summary(record: StoredRecord) -> str:
 def erased_text(erased: Sequence[Erased]) -> str:
     """What erasing has not reached: other judgements with the same text, backups, what was delivered."""
     said = []
-    delivered = sum(each.withdrawal is not None for each in erased)
+    delivered = sum(each.withdrawal is not None and each.withdrawal.way != "delivered" for each in erased)
     if delivered:
         text = ngettext(
             "{} was delivered: the next delivery asks the collector to erase it too.",
@@ -188,7 +188,7 @@ def page_text(page: Page) -> str:
         page.title,
         page.url or page.origin,
         _("Captured: {when}").format(when=when_text(page.captured_at)),
-        "" if page.complete else _("The page showed only a part of the conversation."),
+        "" if page.complete else _("Not all of the conversation was read from the page."),
         _("Edited before it was judged.") if page.edited else "",
     )
     return "\n".join(line for line in lines if line)

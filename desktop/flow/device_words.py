@@ -20,6 +20,7 @@ class DeviceRow:
     joined: str
     state: str
     here: bool = False
+    ended: bool = False
 
     @property
     def spoken(self) -> str:
@@ -32,7 +33,13 @@ def device_rows(devices: Sequence[ListedDevice], here: str) -> tuple[DeviceRow, 
     states = {"active": _("may deliver"), "retired": _("replaced"), "revoked": _("ended")}
     newest = sorted(devices, key=lambda each: each.joined_at, reverse=True)
     return tuple(
-        DeviceRow(_mark(each.device), when_text(each.joined_at), states[each.state], here=each.device == here)
+        DeviceRow(
+            _mark(each.device),
+            when_text(each.joined_at),
+            states[each.state],
+            here=each.device == here,
+            ended=each.state != "active",
+        )
         for each in sorted(newest, key=lambda each: each.state != "active")
     )
 
@@ -43,11 +50,6 @@ def ending_words() -> str:
         "This device's key will sign nothing more, and that cannot be undone. What has arrived stays. What has not"
         " waits here, and goes once you have joined again with a new code."
     )
-
-
-def ended_words() -> str:
-    """That it was done."""
-    return _("This device's key signs nothing more. To go on, join the project again with a new code.")
 
 
 def _mark(device: str) -> str:

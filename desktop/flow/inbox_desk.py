@@ -235,7 +235,7 @@ def said_of(waiting: Waiting, now: datetime) -> str:
 def _note(waiting: Waiting) -> str:
     """What is to be known of a capture before it is judged, "" for nothing."""
     notes = (
-        "" if waiting.capture.page.complete else _("The page showed only a part of the conversation."),
+        "" if waiting.capture.page.complete else _("Not all of the conversation was read from the page."),
         _("Edited here; its record will say so.") if waiting.edit is not None else "",
     )
     return " ".join(each for each in notes if each)

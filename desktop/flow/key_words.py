@@ -8,17 +8,22 @@ from __future__ import annotations
 from typing import Literal
 
 from desktop.flow.wording import gettext as _
+from feedback_store.batches.keys import fingerprint_of
 from feedback_store.own_keys import KeptEvent
 
-KeyState = Literal["none", "active", "waiting", "revoked"]
+KeyState = Literal["none", "active", "waiting", "refused", "ending", "revoked"]
 
 
 def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
-    """How the key of a project stands after its last change; `made` says that there is one."""
+    """How the key of a project stands after its last change; `made` says that there is one. "ending": the collector has
+    not heard that it was revoked.
+    """
     if newest is not None and newest.new is None and newest.state != "over":
-        return "revoked"
+        return "ending" if newest.state == "made" else "revoked"
     if not made:
         return "none"
+    if newest is not None and newest.state == "over" and newest.new is not None:
+        return "refused"
     return "waiting" if newest is not None and newest.state == "made" else "active"
 
 
@@ -28,8 +33,28 @@ def state_words(state: KeyState) -> str:
         "none": "",
         "active": "",
         "waiting": _("It is new. The collector has not confirmed it yet; that comes with the next delivery."),
+        "refused": _(
+            "It is new, and the collector did not take it, since the one before was ended there. To go on, ask whoever"
+            " runs the project for a new code and join again. {network}"
+        ).format(network=joining_words()),
+        "ending": _(
+            "It was revoked and signs nothing more. The collector has not heard of that yet, and would take what a"
+            " thief signs with it. It is told once you look at your devices where there is a network; until then, tell"
+            " whoever runs the project. To go on, join the project again with a new code. {network}"
+        ).format(network=joining_words()),
         "revoked": _("It was revoked and signs nothing more. To go on, join the project again with a new code."),
     }[state]
+
+
+def beside_devices(state: KeyState) -> str:
+    """The same sentence where several devices are seen; "" where there is nothing to say."""
+    words = state_words(state)
+    return _("About this device's key: {words}").format(words=words) if words else ""
+
+
+def joining_words() -> str:
+    """For those who hand over files: what cannot be done by file."""
+    return _("Joining needs the network once; after that files serve again.")
 
 
 def state_name(state: KeyState) -> str:
@@ -38,6 +63,8 @@ def state_name(state: KeyState) -> str:
         "none": _("none yet"),
         "active": _("active"),
         "waiting": _("not confirmed yet"),
+        "refused": _("not taken"),
+        "ending": _("revoked, not told yet"),
         "revoked": _("revoked"),
     }[state]
 
@@ -67,8 +94,49 @@ def rotation_words(*, team: bool) -> str:
     )
 
 
-def rotated_words(told: bool) -> str:
-    """That a key was changed, and whether the collector knows."""
+def lost_words(trainer: str, signer: str | None, *, made: bool = True) -> str:
+    """That the key of a team's project is gone, and what to ask its operator for: `signer`, where it had signed
+    something. `made`: there is another one by now.
+    """
+    if made:
+        words = _(
+            "This device's key is not here any more, so a new one was made, which the collector does not know."
+            " Everything is kept. {ask}"
+        )
+    else:
+        words = _("This device's key and its pass are not here any more. Everything is kept. {ask}")
+    return words.format(ask=_for_a_lost_key(trainer, signer))
+
+
+def own_lost_words() -> str:
+    """That the key of a project of one's own is gone."""
+    return _(
+        "This device's key is not here any more, so a new one was made. What the old one has signed stays valid;"
+        " whoever checks that needs the old public key."
+    )
+
+
+def _for_a_lost_key(trainer: str, signer: str | None) -> str:
+    if signer is None:
+        return _(
+            "Join the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
+            " {trainer})."
+        ).format(trainer=trainer)
+    return _(
+        "Join the project again, with a code that whoever runs it makes for a lost key (trainer id {trainer}, lost key"
+        " {key})."
+    ).format(trainer=trainer, key=fingerprint_of(signer))
+
+
+def revoked_words(told: bool) -> str:
+    """That a key was ended, and whether the collector knows."""
+    return state_words("revoked" if told else "ending")
+
+
+def rotated_words(told: bool, state: KeyState = "active") -> str:
+    """That a key was changed, and whether the collector knows, or has refused it and left it in that `state`."""
+    if state == "refused":
+        return state_words(state)
     if told:
         return _("A new key signs for you.")
     return _("A new key signs for you. The collector is told with the next delivery.")

@@ -126,6 +126,7 @@ def commands() -> tuple[Command, ...]:
         Command("all_bad", _("All bad; in an arena vote: both are bad"), ("X",), "answers"),
         Command("not_rankable", _("Not rankable"), ("N",), "answers"),
         Command("sure", _("How sure you are"), ("S",), "answers"),
+        Command("why", _("Say why"), ("Q",), "answers"),
         Command("stop_answer", _("Stop writing this one"), (".",), "answers"),
         Command("open_page", _("Open the page of the answer again"), ("I",), "answers"),
         Command("copy_answer", _("Copy the answer's text"), ("Y",), "answers"),

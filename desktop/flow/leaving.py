@@ -31,14 +31,20 @@ UNNAMED_LICENCES = ("", "unspecified")  # the second is what a collector keeps w
 
 @dataclass(frozen=True)
 class NotSent:
-    """How many records of a project have not left; where no collector is joined nothing is wrong."""
+    """How many records of a project have not left, and how many are signed and have not arrived.
+
+    Where no collector is joined nothing is wrong.
+    """
 
     count: int
     joined: bool
+    on_the_way: int = 0
 
     @property
     def words(self) -> str:
         """As the window's head has room for."""
+        if not self.count and self.on_the_way:
+            return _("{} on the way").format(count_text(self.on_the_way))
         if not self.count:
             return _("Nothing to send")
         words = _("{} to send") if self.joined else _("{} kept here")

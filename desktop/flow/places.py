@@ -157,6 +157,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             _of("all_bad", _("all bad"), always_shown=False),
             _of("not_rankable", _("not rankable"), always_shown=False),
             _of("sure", _("how sure you are"), always_shown=False),
+            _of("why", _("say why"), always_shown=False),
             _of("stop_answer", _("stop writing this one"), always_shown=False),
             _of("copy_answer", _("copy its text"), always_shown=False),
             _of("open_page", _("open its page again"), always_shown=False),

@@ -14,11 +14,12 @@ from desktop.flow.delivering import write_new
 from desktop.flow.describing import trainer_text
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, sentence
+from desktop.flow.wrong_files import not_judgements
 from feedback_store import records
 from feedback_store.batches.keys import DeviceKey, fingerprint
-from feedback_store.batches.shared import read_shared, write_shared
-from feedback_store.errors import NotFoundError, StoreError
+from feedback_store.batches.shared import SharedFile, read_shared, write_shared
+from feedback_store.errors import BatchError, NotFoundError, StoreError
 from feedback_store.record_parts import App
 from feedback_store.store import Project, Store, StoredRecord
 
@@ -86,12 +87,12 @@ def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
     The key that came first with a trainer's records is remembered; another one is refused until `new_key` says that
     somebody asked.
     """
-    found = read_shared(file)
+    found = _read(file)
     project = next((each for each in store.projects.list() if each.id == found.project), None)
     if project is None:
         raise StoreError(
-            _("These records belong to a project that is not here ({id}). Join it first, then read the file.").format(
-                id=found.project
+            _("{file} is of a project that is not here ({id}). Join it first, then read the file.").format(
+                file=file.name, id=found.project
             ),
             code="other_project",
         )
@@ -107,6 +108,18 @@ def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
     store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}}).result()
     new = len(store.records.save_shared(found.records).result())
     return Taken(found.trainer, name, mark, project, new, len(found.records) - new)
+
+
+def _read(file: Path) -> SharedFile:
+    if wrong := not_judgements(file):
+        raise StoreError(wrong, code="no_judgements")
+    try:
+        return read_shared(file)
+    except BatchError as error:
+        if error.code == "not_batches":  # names the file itself
+            raise
+        words = _("{file} is not valid: {why} Ask your colleague for the file as it was written.")
+        raise StoreError(words.format(file=file.name, why=sentence(error)), code=error.code) from error
 
 
 def names(store: Store) -> dict[str, str]:

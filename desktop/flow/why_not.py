@@ -222,8 +222,10 @@ def usual_key(*, own: bool) -> str:
     return "" if own else _("Choose a command whose key you changed.")
 
 
-def device_ended(*, listed: bool) -> str:
+def device_ended(*, listed: bool, ended: bool = False) -> str:
     """Why no device is chosen to be ended."""
+    if ended:
+        return _("This device's key has ended already.")
     return "" if listed else _("This device is not in the list.")
 
 

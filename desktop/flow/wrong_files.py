@@ -1,14 +1,25 @@
-"""What a file is that was handed over as one of deliveries and is none: said to whoever has it, with what is wanted."""
+"""What a file is that was given in place of another: of deliveries, of receipts, of judgements. With what is wanted."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from desktop.flow.wording import gettext as _
-from feedback_store.batches.body import SUFFIX, look_at
+from feedback_store.batches.body import RECEIPTS, SUFFIX, look_at
 from feedback_store.batches.dsse import MAX_ENVELOPE, parse_envelope
-from feedback_store.batches.payload_types import FEEDBACK_BATCH, KEY_EVENT, RECEIPT, SHARED_RECORDS
+from feedback_store.batches.payload_types import (
+    EVENT_REFUSAL,
+    FEEDBACK_BATCH,
+    KEY_EVENT,
+    RECEIPT,
+    REFUSAL,
+    SHARED_RECORDS,
+)
 from feedback_store.errors import BatchError
+
+_DELIVERIES = (FEEDBACK_BATCH, KEY_EVENT)
+_ANSWERS = (RECEIPT, REFUSAL, EVENT_REFUSAL)
 
 
 def not_deliveries(file: Path) -> str:
@@ -28,19 +39,75 @@ def not_deliveries(file: Path) -> str:
 
 def no_bundle(file: Path) -> str:
     """What a file of ours is that holds other things than deliveries, and which command reads it; "" for any other."""
-    try:
-        with file.open("rb") as opened:
-            kind = parse_envelope(opened.readline(MAX_ENVELOPE + 1).rstrip(b"\n")).payload_type
-    except BatchError:
-        return ""
-    words = {
-        RECEIPT: _("{file} holds receipts, not deliveries. To read them: preceptor bundle receipts FILE"),
-        SHARED_RECORDS: _(
+    kind = _kind_of(file)
+    if kind in _ANSWERS:
+        words = _("{file} holds receipts, not deliveries. To read them: preceptor bundle receipts FILE")
+        return words.format(file=file.name)
+    if kind == SHARED_RECORDS:
+        return _shared_words("deliveries").format(file=file.name)
+    return ""
+
+
+def not_receipts(file: Path) -> str:
+    """Why a file cannot be one of receipts, and which is wanted; "" where it can be one. OSError."""
+    if file.is_dir():
+        what = _("{file} is a folder.")
+    elif file.stat().st_size == 0:
+        what = _("{file} is empty.")
+    else:
+        kind = _kind_of(file)
+        if kind in _ANSWERS or _is_cut(file):
+            return ""  # reading it says in which line it is cut
+        what = _("{file} holds no receipts of Preceptor.")
+        if kind in _DELIVERIES:
+            what = _("{file} holds deliveries, which the collector's operator takes: preceptor collector import.")
+        elif kind == SHARED_RECORDS:
+            what = _shared_words("receipts")
+    wanted = _(
+        "Wanted is the file that ends in {ending}, just as the collector's operator gave it back, written there by"
+        " preceptor collector import. Ask whoever runs the project for it."
+    )
+    return f"{what.format(file=file.name)} {wanted.format(ending=RECEIPTS)}"
+
+
+def not_judgements(file: Path) -> str:
+    """What a file of ours is that holds no judgements to import, and what reads it; "" for any other. OSError."""
+    kind = _kind_of(file)
+    words = ""
+    if kind in _ANSWERS:
+        words = _("{file} holds receipts, not judgements. To read them: preceptor bundle receipts FILE")
+    elif kind in _DELIVERIES:
+        words = _(
+            "{file} holds deliveries, which the collector's operator takes: preceptor collector import. For a colleague"
+            " judgements are written by: preceptor records share FILE"
+        )
+    return words.format(file=file.name)
+
+
+def _shared_words(wanted: Literal["deliveries", "receipts"]) -> str:
+    if wanted == "deliveries":
+        return _(
             "{file} holds judgements that somebody shares with a colleague, not deliveries. To read them: preceptor "
             "records import FILE"
-        ),
-    }
-    return words.get(kind, "").format(file=file.name)
+        )
+    return _("{file} holds judgements that somebody shares with a colleague: preceptor records import.")
+
+
+def _is_cut(file: Path) -> bool:
+    """Whether a file begins as an envelope does, and ends within that line."""
+    with file.open("rb") as opened:
+        line = opened.readline(MAX_ENVELOPE + 1)
+    return line.startswith(b'{"payload":"') and not line.endswith(b"\n")
+
+
+def _kind_of(file: Path) -> str:
+    """The payload type of a file's first line; "" where that is no envelope."""
+    with file.open("rb") as opened:
+        line = opened.readline(MAX_ENVELOPE + 1)
+    try:
+        return parse_envelope(line.rstrip(b"\n")).payload_type
+    except BatchError:
+        return ""
 
 
 def _what_it_is(file: Path) -> str:
@@ -57,11 +124,11 @@ def _what_it_is(file: Path) -> str:
         if line.startswith(b'{"payload":"'):
             return "" if line.endswith(b"\n") and _ends_well(file) else _("{file} is cut off in the middle of a line.")
         return _("{file} holds no deliveries of Preceptor.")
-    if kind == RECEIPT:
+    if kind in _ANSWERS:
         return _("{file} holds receipts, which the trainer reads: preceptor bundle receipts.")
     if kind == SHARED_RECORDS:
         return _("{file} holds judgements that a trainer shares with a colleague, not deliveries.")
-    return "" if kind in (FEEDBACK_BATCH, KEY_EVENT) else _("{file} holds no deliveries of Preceptor.")
+    return "" if kind in _DELIVERIES else _("{file} holds no deliveries of Preceptor.")
 
 
 def _ends_well(file: Path) -> bool:

@@ -134,6 +134,8 @@ def do(page: BenchPage, session: BenchSession, command: str) -> None:
         page.ranking.say_not_rankable()
     elif command == "sure":
         page.open_part(page.verdict.sure)
+    elif command == "why":
+        page.open_part(page.panel.why)
     elif command == "stop_answer":
         session.cancel(current)
     elif command == "copy_answer":

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from desktop.flow import judging, keymap, revising
 from desktop.flow.draft import Draft, RevisionDraft
@@ -34,6 +35,7 @@ class BenchRevision(QObject):
         self._of = ("", "")  # the draft and its answer that the page shows
         self._before: Draft | None = None  # the draft before its present revision was opened
         revision = page.revision
+        page.answers.ready.connect(revision.make_ready, Qt.ConnectionType.QueuedConnection)  # in a turn of its own
         revision.edited.connect(self._on_edited)
         revision.kept.connect(self.leave)
         revision.dropped.connect(self._on_dropped)
@@ -67,7 +69,7 @@ class BenchRevision(QObject):
         stopped, begun = rewriter.writing, rewriter.begun
         rewriter.stop()
         self._drop_unchanged()
-        page.pages.setCurrentWidget(page.split)
+        self._turn_to(page.split)
         page.show_parts(answers=bool(self._session.draft.answers))
         page.answers.choose(position)
         if begun:
@@ -123,10 +125,22 @@ class BenchRevision(QObject):
             draft.position(revision.of),
             blind=draft.blind,
         )
-        page.pages.setCurrentWidget(page.revision)
+        page.revision.fit_into(page.pages.size())
+        self._turn_to(page.revision)
         page.show_parts(answers=True)
         page.revision.take_focus()
         page.place_changed.emit("revision")
+
+    def _turn_to(self, part: QWidget) -> None:
+        """Show one of the two pages; whoever calls this says next what in it has the keyboard.
+
+        A page that hides with the keyboard in it has Qt try one field after the other, seen or not, for the next one.
+        """
+        pages, here = self._page.pages, self._page.window().focusWidget()
+        goes = pages.currentWidget()
+        if here is not None and goes is not None and part is not goes and goes.isAncestorOf(here):
+            here.clearFocus()
+        pages.setCurrentWidget(part)
 
     def _show_set_aside(self) -> None:
         draft = self._session.draft

@@ -49,11 +49,13 @@ class DevicesDialog(HouseDialog):
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.list.header().setStretchLastSection(True)
         self._problem = NoticeLine("danger", name="devicesProblem")
+        self._key = NoticeLine("warning", name="devicesKey")
         self._warning = NoticeLine("warning", name="endingWarning")
         words = _(
             "A device ends its own key. One that you do not know, or no longer have, is ended by the project's"
             " operator: tell them."
         )
+        self.body.addWidget(self._key)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(plain_label(words, role="secondary", wrap=True, name="devicesHelp"))
         self.body.addWidget(self._warning)
@@ -77,9 +79,14 @@ class DevicesDialog(HouseDialog):
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
-        self.main.allow(why_not.device_ended(listed=any(row.here for row in rows)))
+        own = next((row for row in rows if row.here), None)
+        self.main.allow(why_not.device_ended(listed=own is not None, ended=own is not None and own.ended))
         self._fit()
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_key(self, words: str) -> None:
+        """How this device's key stands, where something is to be done about it; "" otherwise."""
+        self._key.setText(words)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.flow import keymap
-from desktop.flow.delivering import HandedOver, How, receipts_text
+from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
+from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
+from desktop.flow.sent_words import deliveries_text, put_back_text, still_there_text
 from desktop.flow.wording import cancelled, ngettext, sentence
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Message
@@ -14,7 +16,7 @@ from desktop.views.parts.message_bar import MessageKind
 from feedback_store.errors import StoreError
 
 JOIN = "join_project"  # the way that asks for address and code again
-_OVER_ONCE_JOINED = ("rejoin", "key_refused")
+_OVER_ONCE_JOINED = ("rejoin", "key_refused", "key_lost")
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
@@ -45,22 +47,16 @@ def saved_message(handed: HandedOver) -> Message:
 
 def report_message(report: SendReport, began: str = "", how: How = "now") -> Message:
     """How sending went, in a sentence; and that a new chain was begun."""
-    arrived = ngettext("{} delivery arrived.", "{} deliveries arrived.", report.batches).format(
-        count_text(report.batches)
-    )
+    arrived, put_back = deliveries_text(report), put_back_text(report)
     if report.problem is not None:
-        return problem_message(report.problem, _joined(arrived, began), kind="warning")
+        return problem_message(report.problem, _joined(arrived, put_back, began), kind="warning")
     if report.returned:
         back = ngettext("{} judgement came back.", "{} judgements came back.", report.returned)
-        return Message(
-            "warning", back.format(count_text(report.returned)), _joined(arrived, _("Each says why."), began)
-        )
-    if report.restored:
-        lost = _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
-        return Message("warning", arrived, _joined(lost, began))
-    if how == "look":
-        return Message("success", _("The collector still has all that arrived; its receipts were checked."))
-    return Message("warning" if began else "success", arrived, began)
+        reason = _joined(arrived, _("Each says why."), put_back, began)
+        return Message("warning", back.format(count_text(report.returned)), reason)
+    asked = put_back or (still_there_text(report) if how == "look" else "")
+    text, reason = (asked, began) if asked and report.batches == report.again else (arrived, _joined(asked, began))
+    return Message("warning" if put_back or began else "success", text, reason)
 
 
 def receipts_message(read: ReadReceipts) -> Message:
@@ -68,10 +64,11 @@ def receipts_message(read: ReadReceipts) -> Message:
     text = receipts_text(read)
     back = ngettext("{} judgement came back.", "{} judgements came back.", read.returned)
     reason = f"{back.format(count_text(read.returned))} {_('Records says why.')}" if read.returned else ""
+    reason = _joined(reason, refused_text(read.withdrawals))
     if read.problems:
         others = [sentence(problem) for problem in read.problems[1:]]
-        return problem_message(read.problems[0], _joined(*others, text, reason), kind="warning")
-    return Message("warning" if reason else "success", text, reason)
+        return problem_message(read.problems[0], _joined(network_text(read), *others, text, reason), kind="warning")
+    return Message("warning" if reason or read.missing is not None else "success", text, reason)
 
 
 def _joined(*sentences: str) -> str:

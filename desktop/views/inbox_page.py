@@ -34,6 +34,7 @@ from desktop.views.parts import (
     KeyButton,
     Message,
     MessageBar,
+    MessageBelow,
     heading,
     pane,
     plain_label,
@@ -116,8 +117,8 @@ class InboxPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.message)
-        layout.addWidget(split(Qt.Orientation.Horizontal, left, right, sizes=(440, 700)), 1)
+        room = split(Qt.Orientation.Horizontal, left, right, sizes=(440, 700))
+        layout.addWidget(MessageBelow(room, self.message))
         self._show()
 
     def look(self) -> None:

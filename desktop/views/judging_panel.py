@@ -26,6 +26,7 @@ from desktop.views.parts import (
     plain_label,
 )
 from desktop.views.parts.found_marks import MarkedEdit
+from desktop.views.parts.whole_end import whole_labels
 from desktop.views.personal_part import PersonalPart
 
 WHY_BESIDE_GUIDELINE = 88
@@ -201,6 +202,8 @@ class JudgingPanel(QScrollArea):
         layout.addWidget(self._above_guideline)
         layout.addWidget(self.guideline, 2)
         self.setWidget(inside)
+        self._whole = whole_labels(self, inside, self.personal, self.guideline)
+        self.setProperty("surface", True)  # what is seen where a label would be cut through
 
     def _count_words(self, text: str) -> None:
         words = count_words(text)

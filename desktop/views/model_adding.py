@@ -26,6 +26,7 @@ from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.model_detail import Notes
 from desktop.views.parts import ElidedLabel, KeyButton, WaitBar, WrappingRow, in_one_line, plain_label
+from desktop.views.parts.whole_end import whole_labels
 
 TWO_COLUMNS_FROM = 760
 _LONGEST = 4000
@@ -195,6 +196,7 @@ class ModelAdding(QScrollArea):
         self._apps_head.hide()
         self._apps_about.hide()
         self.setWidget(inside)
+        self._whole = whole_labels(self, inside)
 
     @Slot()
     def _on_look(self) -> None:

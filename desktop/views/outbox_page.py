@@ -28,6 +28,7 @@ from desktop.views.parts import (
     KeyButton,
     Message,
     MessageBar,
+    MessageBelow,
     beside,
     heading,
     pane,
@@ -226,8 +227,8 @@ class OutboxPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.message)
-        layout.addWidget(split(Qt.Orientation.Vertical, upper, self.sent, sizes=(580, 170)), 1)
+        lower = MessageBelow(self.sent, self.message)
+        layout.addWidget(split(Qt.Orientation.Vertical, upper, lower, sizes=(580, 170)))
 
     def _show(self) -> None:
         count, here = self.model.rowCount(), self.list.hasFocus()

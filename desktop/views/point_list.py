@@ -36,7 +36,8 @@ def lets_go(event: QKeyEvent) -> bool:
 class PointList(QWidget):
     """`edited` carries all points, and the name of what is being typed ("" for a step of its own); `left` is Esc.
 
-    `emptied`: the keyboard was at a point, and there is none any more.
+    `emptied`: the keyboard was at a point, and there is none any more. Rows are kept for the points that come next: a
+    new one costs a millisecond, and an answer may have many.
     """
 
     edited = Signal(object, str)
@@ -46,7 +47,8 @@ class PointList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("points")
-        self.rows: list[PointRow] = []
+        self.rows: list[PointRow] = []  # that are shown
+        self._spare: list[PointRow] = []  # of points that were shown before; the lowest number is the last
         self._points: tuple[FeedbackPoint, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -62,15 +64,26 @@ class PointList(QWidget):
             return
         focus = self.window().focusWidget()
         at = next((number for number, row in enumerate(self.rows) if focus and row.isAncestorOf(focus)), None)
-        for row in self.rows:
-            self._column.removeWidget(row)
+        for row in self.rows[len(points) :]:
             row.hide()
-            row.deleteLater()
-        self.rows = [self._row(at, *each) for at, each in enumerate(zip(points, flags, strict=True))]
+        self._spare += reversed(self.rows[len(points) :])
+        del self.rows[len(points) :]
+        while len(self.rows) < len(points):
+            self.rows.append(self._spare.pop() if self._spare else self._made_row(len(self.rows)))
+        for row, point, flag in zip(self.rows, points, flags, strict=True):
+            row.show_point(point, flag)
+            row.show()  # now, not once the layout comes to it: the keyboard may be wanted here
         if at is not None and self.rows:
             self.rows[min(at, len(self.rows) - 1)].box.setFocus(Qt.FocusReason.OtherFocusReason)
         elif at is not None:
             self.emptied.emit()
+
+    def make_ready(self, count: int) -> None:
+        """Have so many rows made while nobody waits for them."""
+        while len(self.rows) + len(self._spare) < count:
+            row = self._made_row(len(self.rows) + len(self._spare))
+            row.hide()
+            self._spare.insert(0, row)
 
     def tick(self, number: int) -> bool:
         """Tick a point, counted from 1, or take its tick away; False where there is none."""
@@ -84,15 +97,14 @@ class PointList(QWidget):
         for row in self.rows:
             row.settle()
 
-    def _row(self, number: int, point: FeedbackPoint, flag: PointFlag | None) -> PointRow:
-        row = PointRow(number + 1, point, flag)
+    def _made_row(self, number: int) -> PointRow:
+        row = PointRow(number + 1)
         row.ticked.connect(partial(self._change, number, ""))
         row.reworded.connect(partial(self._change, number, f"point {number}"))
         row.removed.connect(partial(self._remove, number))
         row.stepped.connect(partial(self._step, number))
         row.left.connect(self.left)
         self._column.addWidget(row)
-        row.show()  # now, not once the layout comes to it: the keyboard may be wanted here
         return row
 
     def _change(self, number: int, step: str, point: FeedbackPoint) -> None:
@@ -120,22 +132,19 @@ class PointRow(QWidget):
     stepped = Signal(int)
     left = Signal()
 
-    def __init__(self, number: int, point: FeedbackPoint, flag: PointFlag | None = None) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
-        self._point, self._before = point, point
-        self.flag = flag
+        self._point = self._before = FeedbackPoint("")
+        self.flag: PointFlag | None = None
         self.box = QCheckBox()
         self.box.setObjectName(f"point{number}")
-        self.box.setChecked(point.done)
-        keys = _("Enter changes it, Delete removes it")
-        self.box.setAccessibleDescription(f"{flag.spoken}. {keys}" if flag is not None else keys)
         self._number = number
         self._show_key()
         self.box.clicked.connect(self._on_clicked)
         self.box.installEventFilter(self)
-        self._words = plain_label(point.text, wrap=True)
+        self._words = plain_label("", wrap=True)
         self._words.setCursor(Qt.CursorShape.IBeamCursor)
-        self.field = QLineEdit(point.text)
+        self.field = QLineEdit()
         self.field.setObjectName(f"pointText{number}")
         self.field.setAccessibleName(_("Point {number}").format(number=number))
         self.field.textEdited.connect(self._on_text)
@@ -145,6 +154,8 @@ class PointRow(QWidget):
         remove.setObjectName(f"removePoint{number}")
         remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # by keys it is Delete
         remove.clicked.connect(self.removed)
+        self._mark = FlagMark("")
+        self._category = plain_label("", role="secondary", wrap=True, name=f"pointFlag{number}")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -154,15 +165,35 @@ class PointRow(QWidget):
         said.setSpacing(4)
         said.addWidget(self._words)
         said.addWidget(self.field)
-        if flag is not None:
-            said.addLayout(_flag_line(number, flag))
+        self._from = QWidget()  # below the words; a layout whose parts are all hidden would keep them narrow
+        line = QHBoxLayout(self._from)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._category, 1)
+        said.addWidget(self._from)
         layout.addLayout(said, 1)
         layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
-        self._name()
 
     @property
     def words(self) -> str:
         return self._point.text
+
+    def show_point(self, point: FeedbackPoint, flag: PointFlag | None) -> None:
+        """Show a point, and the flag that it came from; what was being typed at this place is over."""
+        self._point = self._before = point
+        self.flag = flag
+        self.field.hide()
+        self._words.setText(point.text)
+        self._words.show()
+        self.box.setChecked(point.done)
+        keys = _("Enter changes it, Delete removes it")
+        self.box.setAccessibleDescription(f"{flag.spoken}. {keys}" if flag is not None else keys)
+        if flag is not None:
+            self._mark.show_flag(flag.category, flag.severity, flag.sign)
+            self._category.setText(flag.name)
+        self._from.setVisible(flag is not None)
+        self._name()
 
     def show_done(self, done: bool) -> None:
         self._point = msgspec.structs.replace(self._point, done=done)
@@ -242,15 +273,6 @@ class PointRow(QWidget):
     def _on_text(self, text: str) -> None:
         self._point = msgspec.structs.replace(self._point, text=text, from_flag=False)
         self.reworded.emit(self._point)
-
-
-def _flag_line(number: int, flag: PointFlag) -> QHBoxLayout:
-    """The flag's mark and the name of its category, below the words."""
-    line = QHBoxLayout()
-    line.setSpacing(8)
-    line.addWidget(FlagMark(flag.category, flag.severity, flag.sign), 0, Qt.AlignmentFlag.AlignTop)
-    line.addWidget(plain_label(flag.name, role="secondary", wrap=True, name=f"pointFlag{number}"), 1)
-    return line
 
 
 def _passing(event: QFocusEvent) -> bool:

@@ -29,6 +29,7 @@ from desktop.views.parts import (
     KeyButton,
     Message,
     MessageBar,
+    MessageBelow,
     heading,
     pane,
     plain_label,
@@ -242,8 +243,8 @@ class RecordsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.message)
-        layout.addWidget(split(Qt.Orientation.Horizontal, find, self.reader, sizes=(440, 700)), 1)
+        room = split(Qt.Orientation.Horizontal, find, self.reader, sizes=(440, 700))
+        layout.addWidget(MessageBelow(room, self.message))
 
     def _show(self, record: StoredRecord | None) -> None:
         versions = self._store.records.history(record.id)[::-1] if record is not None else []

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from desktop.flow.rewriting import marking, with_text
 from desktop.flow.word_diff import Change, change_after, change_at, count_words
 from desktop.flow.wording import gettext as _
 from desktop.views.changes_part import ChangesPart
-from desktop.views.parts import DiffRun, DiffText, RevisionText, plain_label
+from desktop.views.parts import DiffRun, DiffText, RevisionText, plain_label, polish_all
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.measure import shortest_line
 from desktop.views.point_list import lets_go
@@ -30,7 +30,8 @@ from desktop.views.revision_side import RevisionSide
 
 REST_MS = 150
 MARGIN = 8  # of both texts: room for the bars beside changed paragraphs
-TALL = 700  # px, from which on the question is opened at first
+READY = 12  # points
+TALL = 700  # px, from which on the question is opened at first, and the side says all
 
 
 class RevisionPage(QWidget):
@@ -93,6 +94,17 @@ class RevisionPage(QWidget):
         finally:
             self._showing = False
         self._on_rest()
+
+    @Slot()
+    def make_ready(self) -> None:
+        """Do while nobody waits what is done once: dress all parts, and have rows for the points of most answers."""
+        self.side.points.make_ready(READY)
+        polish_all(self)
+
+    def fit_into(self, size: QSize) -> None:
+        """Before it is shown in this size: its parts are laid out once then, and not at first as they stood last."""
+        self.resize(size)
+        self._fit()
 
     @property
     def value(self) -> RevisionDraft | None:
@@ -216,6 +228,7 @@ class RevisionPage(QWidget):
         """
         around = 3 * 12 + 2 * 4 * MARGIN
         self.side.fit(self.width() - around - 2 * shortest_line())
+        self.side.show_tall(self.height() >= TALL)
         self.question.fit(self.height(), tall=self.height() >= TALL)
         self.changes.fit(self.height())
         line = (self.width() - self.side.width() - around) // 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -26,6 +26,7 @@ from desktop.views.rewrite_part import RewritePart
 from feedback_store.rubrics import FlagSet
 
 SIDE = 320
+MOST, LEAST_LINES = 80, 2  # of the summary: px, and lines
 
 
 class RevisionSide(QFrame):
@@ -51,12 +52,12 @@ class RevisionSide(QFrame):
         self.point.setPlaceholderText(_("Add a point, then Enter"))
         self.point.textEdited.connect(self._on_new_point)
         self.point.returnPressed.connect(self.settle)
-        self.summary = QPlainTextEdit()
+        self.summary = _Summary()
         self.summary.setObjectName("summary")
         self.summary.setAccessibleName(_("Summary of the change"))
         self.summary.setPlaceholderText(_("optional"))
         self.summary.setTabChangesFocus(True)
-        self.summary.setMaximumHeight(80)
+        self.summary.setMaximumHeight(MOST)
         self.summary.textChanged.connect(self._on_summary)
         self._aside = plain_label("", role="secondary", wrap=True, name="setAsideLine")
         self._aside.hide()
@@ -136,6 +137,10 @@ class RevisionSide(QFrame):
             self.fit(self._room)
         return False
 
+    def show_tall(self, tall: bool) -> None:
+        """In a low page the fields need the room of what the status line says too."""
+        self._escape.setVisible(tall)
+
     def fit(self, room: int) -> None:
         """As wide as the widest part asks, but never more than half of the page.
 
@@ -151,7 +156,7 @@ class RevisionSide(QFrame):
 
     def _lay_out(self) -> None:
         side = QVBoxLayout(self._inside)
-        side.setContentsMargins(16, 12, 16, 12)
+        side.setContentsMargins(16, 12, 16, 8)
         side.setSpacing(8)
         side.addWidget(plain_label(_("What should change"), role="label", field=self.point))
         side.addWidget(self.points)
@@ -161,7 +166,7 @@ class RevisionSide(QFrame):
         side.addWidget(self._only_part)
         side.addSpacing(8)
         side.addWidget(plain_label(_("Summary of the change"), role="label", field=self.summary))
-        side.addWidget(self.summary)
+        side.addWidget(self.summary, 100)  # up to its most, before anything stays empty
         side.addStretch(1)
         area = QScrollArea()
         area.setObjectName("revisionSide")
@@ -175,13 +180,19 @@ class RevisionSide(QFrame):
         keep = KeyButton(_("Keep this version"), command="main", kind="main", name="keepRevision")
         keep.clicked.connect(self.kept)
         words = _("Esc keeps it too, and goes back to the answers.")
-        escape = plain_label(words, role="secondary", wrap=True, name="escapeKeeps")
+        self._escape = plain_label(words, role="secondary", wrap=True, name="escapeKeeps")
         drop = KeyButton(_("Discard this version"), kind="quiet", name="dropRevision")
         drop.clicked.connect(self.dropped)
         ends = QVBoxLayout()
         ends.setContentsMargins(16, 8, 16, 12)
         ends.setSpacing(8)
-        for end in (self._counts, self._aside, keep, escape, drop):  # never scrolled away: each word typed changes it
+        for end in (
+            self._counts,
+            self._aside,
+            keep,
+            self._escape,
+            drop,
+        ):  # never scrolled away: each word typed changes it
             ends.addWidget(end)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -210,3 +221,15 @@ class RevisionSide(QFrame):
     def _on_only(self, index: int) -> None:
         """Yes or no; the same again takes it back."""
         self._tell("", only_points=None if index == self.only.index else index == 0)
+
+
+class _Summary(QPlainTextEdit):
+    """Asks for two lines only: where points and a model take the room, it is low before it is scrolled away."""
+
+    def sizeHint(self) -> QSize:
+        margins = round(2 * self.document().documentMargin())
+        around = self.height() - self.viewport().height() + margins
+        return QSize(super().sizeHint().width(), min(MOST, LEAST_LINES * self.fontMetrics().lineSpacing() + around))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())

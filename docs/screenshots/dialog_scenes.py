@@ -179,7 +179,7 @@ def key(scene: Scene) -> None:
     """The key of this device is changed."""
     scenes.settings_project(scene)
     page = scene.workbench.preferences.project
-    page.show_key("", changes=True)
+    page.show_key("", changes=True, listed=True)
     page.change_key.click()
     scene.person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")
 

@@ -7,6 +7,7 @@ _PREFIX = "application/vnd.preceptor."
 FEEDBACK_BATCH = _PREFIX + "feedback-batch.v1+json"
 RECEIPT = _PREFIX + "receipt.v1+json"
 REFUSAL = _PREFIX + "refusal.v1+json"
+EVENT_REFUSAL = _PREFIX + "event-refusal.v1+json"
 KEY_EVENT = _PREFIX + "key-event.v1+json"
 DEVICE_LIST = _PREFIX + "device-list.v1+json"
 COLLECTOR_KEY = _PREFIX + "collector-key.v1+json"
@@ -14,4 +15,7 @@ JOIN = _PREFIX + "join.v1+json"
 SHARED_RECORDS = _PREFIX + "shared-records.v1+json"
 TASK_BUNDLE = _PREFIX + "task-bundle.v1+json"
 
-ALL = (FEEDBACK_BATCH, RECEIPT, REFUSAL, KEY_EVENT, DEVICE_LIST, COLLECTOR_KEY, JOIN, SHARED_RECORDS, TASK_BUNDLE)
+ALL = (
+    *(FEEDBACK_BATCH, RECEIPT, REFUSAL, EVENT_REFUSAL, KEY_EVENT, DEVICE_LIST, COLLECTOR_KEY, JOIN),
+    *(SHARED_RECORDS, TASK_BUNDLE),
+)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from feedback_store import canonical, records
 from feedback_store.batches import dsse, payload, verify
 from feedback_store.batches.body import Body, read_body
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.manifest import GENESIS, Item, Manifest
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, signed_by
 from feedback_store.collector.placing import Placing, was_erased
 from feedback_store.collector.refusal import Refusal
@@ -223,15 +224,16 @@ def _check_place(transaction: Transaction, known: Standing, opened: _Opened, bat
     head = known.head
     if head is not None and opened.manifest.seq <= head.seq:
         lines = [] if isinstance(opened.lines, BatchError) else opened.lines
-        transaction.quarantine(
-            batch,
-            [
-                QuarantinedLine(
-                    item.id, item.rev, item.sha256, None if was_erased(item, known.held.get(item.id, ())) else line
-                )
-                for item, (line, _) in zip(opened.manifest.items, lines, strict=False)
-            ],
-        )
+
+        def kept(item: Item, line: bytes | None) -> bytes | None:
+            data = partial(transaction.data, batch.project, item.id)
+            return None if was_erased(item, known.held.get(item.id, ()), data) else line
+
+        aside = [
+            QuarantinedLine(item.id, item.rev, item.sha256, kept(item, line))
+            for item, (line, _) in zip(opened.manifest.items, lines, strict=False)
+        ]
+        transaction.quarantine(batch, aside)
     return _judge_place(transaction, opened.manifest, head)
 
 

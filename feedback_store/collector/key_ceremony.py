@@ -107,7 +107,9 @@ def resolve(folder: Path, sha256: str, *, take: bool, project: str | None = None
             transaction.resolve_fork(found, fork.sha256, "taken" if take else "dropped", records.now())
             return done
 
-        return write(storage, settle)
+        done = write(storage, settle)
+        storage.scrub()  # of what was dropped, and of what its withdrawals erased
+        return done
 
 
 def _publish(transaction: Transaction, project: str, old: DeviceKey, new: DeviceKey) -> None:

@@ -57,20 +57,24 @@ def take_event(storage: Storage, key: DeviceKey, project: str, address: str, dat
     line = _line(data)
 
     def take(transaction: Transaction) -> Taken:
-        def key_of(name: str) -> bytes | None:
-            known = transaction.device(project, name)
-            return None if known is None else known.public_key
-
-        opened = open_event(line, key_of=key_of, collector=key.public_key)
+        opened, old = _open(transaction, key, project, line)
         if opened.sha256 != address:
             raise BatchError("The address is not that of the signed bytes.", code="address", rule=2)
-        old = _old(transaction, project, opened.event)
         new = transaction.key_event(project, opened.sha256) is None
         if new:
             _apply(transaction, project, opened, line, old)
         return Taken(_changed(transaction, key, project, old.trainer), new)
 
     return write(storage, take)
+
+
+def examine_event(storage: Storage, key: DeviceKey, project: str, data: bytes) -> None:
+    """Say what `take_event` would say of an event, and change nothing; raises BatchError or Refusal."""
+    line = _line(data)
+    with storage.reading() as view:
+        opened, old = _open(view, key, project, line)
+        if view.key_event(project, opened.sha256) is None:
+            _check(view, project, opened.event, old)
 
 
 def device_list(storage: Storage, key: DeviceKey, project: str, trainer: str) -> bytes:
@@ -150,14 +154,35 @@ def revoke(storage: Storage, key: DeviceKey, project: str, device: str, reason: 
     return write(storage, end)
 
 
-def _apply(transaction: Transaction, project: str, opened: Opened, line: bytes, old: Device) -> None:
-    """Rule 8 for the old key, then everything that the event changes."""
-    event, at = opened.event, records.now()
-    reason = enrolment.without_controls(event.reason)  # the line itself stays as it was signed
+def _open(view: Transaction, key: DeviceKey, project: str, line: bytes) -> tuple[Opened, Device]:
+    """Rules 2 to 6: the event, and the device whose key it ends."""
+
+    def key_of(name: str) -> bytes | None:
+        known = view.device(project, name)
+        return None if known is None else known.public_key
+
+    opened = open_event(line, key_of=key_of, collector=key.public_key)
+    return opened, _old(view, project, opened.event)
+
+
+def _check(view: Transaction, project: str, event: KeyEvent, old: Device) -> None:
+    """Rule 8 for the old key, and that the new one may be enrolled in its place."""
     if old.state == "revoked":
         raise BatchError("The key was revoked.", code="key_revoked", rule=8)
     if old.state == "retired" and event.kind != "revoke":
         raise BatchError("The key was replaced.", code="key_retired", rule=8)
+    known = None if event.new is None else view.device(project, event.new)
+    if known is not None and known.trainer != old.trainer:
+        raise Refusal(403, "key_other_trainer")
+    if known is not None and known.state != "active":
+        raise BatchError("The new key was used before.", code="key_retired", rule=8)
+
+
+def _apply(transaction: Transaction, project: str, opened: Opened, line: bytes, old: Device) -> None:
+    """Rule 8, then everything that the event changes."""
+    event, at = opened.event, records.now()
+    reason = enrolment.without_controls(event.reason)  # the line itself stays as it was signed
+    _check(transaction, project, event, old)
     if event.new is not None:
         assert opened.new_key is not None
         _enrol(transaction, project, event.new, opened.new_key, old, at)
@@ -171,8 +196,7 @@ def _apply(transaction: Transaction, project: str, opened: Opened, line: bytes, 
 
 
 def _enrol(transaction: Transaction, project: str, new: str, public_key: bytes, old: Device, at: str) -> None:
-    known = transaction.device(project, new)
-    if known is None:
+    if transaction.device(project, new) is None:
         made = Device(
             project=project,
             id=new,
@@ -183,10 +207,6 @@ def _enrol(transaction: Transaction, project: str, new: str, public_key: bytes, 
             joined_at=at,
         )
         transaction.add_device(made, enrolment.hash_token(secrets.token_urlsafe(32)))
-    elif known.trainer != old.trainer:
-        raise Refusal(403, "key_other_trainer")
-    elif known.state != "active":
-        raise BatchError("The new key was used before.", code="key_retired", rule=8)
 
 
 def _kept_recovery(transaction: Transaction, project: str, event: KeyEvent) -> bytes | None:

@@ -2,13 +2,14 @@
 
 A record that fails is refused in the receipt; its batch still takes its place in the chain. Everything is decided from
 what is held and from what the batch's earlier lines added; nothing is stored here. What a trainer erased or blacked out
-is to be erased here too, and what the collector erased never comes back under the same id.
+is to be erased here too, whatever number its withdrawal bears, and nothing erased comes back under the same id.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from feedback_store import records
 from feedback_store.batches.manifest import Item, Manifest
@@ -50,16 +51,19 @@ class Placing:
             return _said(item, "refused", "record_other_trainer")
         same = next((revision for revision in held if revision.sha256 == item.sha256), None)
         if same is not None:
-            return _said(item, "erased" if same.erased else "known")
+            return _said(item, "erased" if same.erased and same.kind != "withdrawal" else "known")
         if isinstance(record, BatchError):
             return _said(item, "refused", record.code)
-        if isinstance(record, Judgement) and _is_gone(held):
+        if isinstance(record, Judgement) and _is_gone(held, partial(self._data, item.id)):
             return _said(item, "erased")
         follows = item.rev > max((revision.rev for revision in held), default=0)
         if record is None:  # erased by the trainer before it came
             if follows:
                 self._add(item, None, "erased", rubric_known=False)
             return _said(item, "erased")
+        if not follows and self._erases_at_once(record):
+            self._erase_below(item.id, max(revision.rev for revision in held) + 1)
+            return _said(item, "known")
         if not follows:
             return _said(item, "refused", "record_old_revision")
         rubric_known = isinstance(record, Judgement) and record.rubric.sha256 == self._rubric_sha256
@@ -92,6 +96,12 @@ class Placing:
         new = HeldRevision(item.rev, item.sha256, trainer, data is None, kind, day)
         self._held[item.id] = [*held, new]
 
+    def _erases_at_once(self, record: Record) -> bool:
+        """Whether a record is taken whatever its number: nothing is left of what a copy of its profile has delivered
+        under higher ones. It is not stored itself, since its place may be another's.
+        """
+        return isinstance(record, Withdrawal) and record.reason == "erase"
+
     def _erased_below(self, item: Item, record: Record, held: Sequence[HeldRevision]) -> int:
         """Below which revision the new one asks for the bytes to go; 0 for none.
 
@@ -123,15 +133,28 @@ class Placing:
         ]
 
 
-def was_erased(item: Item, held: Sequence[HeldRevision]) -> bool:
-    """Whether the bytes of a revision of this number are not to be kept: of it, or of one after it, they had to go."""
-    return _is_gone(held) or any(revision.erased and revision.rev >= item.rev for revision in held)
+def was_erased(item: Item, held: Sequence[HeldRevision], data: Callable[[str], bytes | None]) -> bool:
+    """Whether the bytes of a revision of this number are not to be kept: of it, or of one after it, they had to go.
+
+    `data` finds those of a held one, by their hash.
+    """
+    return _is_gone(held, data) or any(revision.erased and revision.rev >= item.rev for revision in held)
 
 
-def _is_gone(held: Sequence[HeldRevision]) -> bool:
-    """Whether a record was stored and then erased as a whole: no revision of it is taken any more."""
+def _is_gone(held: Sequence[HeldRevision], data: Callable[[str], bytes | None]) -> bool:
+    """Whether a record was erased as a whole: no revision of it is taken any more.
+
+    Where no text of it ever came, since it was erased before, only the withdrawal tells.
+    """
     judgements = [revision for revision in held if revision.kind == "judgement"]
-    return bool(judgements) and all(revision.erased for revision in judgements)
+    if judgements:
+        return all(revision.erased for revision in judgements)
+    return any(each.erased or _erases(data(each.sha256)) for each in held if each.kind == "withdrawal")
+
+
+def _erases(data: bytes | None) -> bool:
+    record = None if data is None else records.decode(data)
+    return isinstance(record, Withdrawal) and record.reason == "erase"
 
 
 def _said(item: Item, status: Status, rule: str | None = None) -> ReceiptItem:

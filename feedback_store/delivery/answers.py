@@ -66,8 +66,8 @@ TABLE = (
         None,
         Act.STOP,
         "rejoin",
-        "The collector does not know this device's pass any more. Join the project again, with a new code from whoever"
-        " runs it.",
+        "The collector does not know this device's pass any more. Join the project again, with a code that whoever runs"
+        " it makes for a further device of yours (trainer id {trainer}).",
     ),
     Row(
         (403,),
@@ -75,15 +75,16 @@ TABLE = (
         Act.CLOSE,
         "key_replaced",
         "This device's key was replaced, here or in another copy of this profile. What did not arrive waits here until"
-        " you send it again; if that is refused too, ask the project for a new code and join again.",
+        " you send it again; if that is refused too, join the project again, with a code that whoever runs it makes for"
+        " a further device of yours (trainer id {trainer}).",
     ),
     Row(
         (403,),
         None,
         Act.CLOSE_AND_STOP,
         "key_refused",
-        "The collector does not accept this device's key any more. Everything is kept; ask the project for a new"
-        " invitation.",
+        "The collector does not accept this device's key any more. Everything is kept; join the project again, with a"
+        " code that whoever runs it makes for a further device of yours (trainer id {trainer}).",
     ),
     Row((404,), None, Act.STOP, "not_there", "There is no such project at the collector's address. Check the address."),
     Row(
@@ -123,14 +124,14 @@ class Answer:
     def act(self) -> Act:
         return self.row.act
 
-    def problem(self, retry_after: float | None = None) -> DeliveryError:
-        """The trouble as an error with its sentence; with the pause that was asked for, in seconds, where it travels
-        with the error alone.
+    def problem(self, trainer: str, retry_after: float | None = None) -> DeliveryError:
+        """The trouble as an error with its sentence, for the trainer of that id; with the pause that was asked for, in
+        seconds, where it travels with the error alone.
         """
         asked = {} if retry_after is None else {"retry_after": retry_after}
         said = self.code or "–"
         return DeliveryError.worded(
-            self.row.template, code=self.row.trouble, said=said, collector_code=self.code, **asked
+            self.row.template, code=self.row.trouble, said=said, trainer=trainer, collector_code=self.code, **asked
         )
 
 

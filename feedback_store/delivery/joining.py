@@ -32,7 +32,8 @@ _REFUSALS = {
     " code.",
     "invitation_expired": "This code has expired. Ask the project for a new code.",
     "invitation_used": "This code was used by another device. Ask the project for a new code.",
-    "invitation_other_trainer": "This code was made for another trainer. Ask the project for a new code.",
+    "invitation_other_trainer": "This code was made for another trainer; you are {trainer}. To be the same trainer on a"
+    " second computer, put a backup of the first one back here, and join then. Otherwise ask for a new code.",
     "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
     " and tell it your trainer id: {trainer}",
     "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
@@ -42,6 +43,8 @@ _REFUSALS = {
     " of yours, and tell your trainer id: {trainer}",
     "heads": "More arrives under the lost key just now. Try again.",
     "challenge_expired": "The collector's question has expired. Try again.",
+    "no_project": "The collector at {address} does not have this project: it is another one, or an older copy of it."
+    " Nothing was changed; ask whoever runs the project for its present address.",
 }
 
 
@@ -268,7 +271,7 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     except DeliveryError:
         code = None
     if isinstance(code, str) and code in _REFUSALS:
-        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer)
+        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer, address=address)
     if reply.status >= 500 or reply.status in (408, 429):
         return _busy(address)
     if 300 <= reply.status < 400:

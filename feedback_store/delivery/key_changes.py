@@ -53,7 +53,7 @@ def tell_event(connection: Connection, store: Store, project: Project, token: st
     if ended_otherwise or signed_before:
         store.keys.give_up(event).result()  # or it would stand before every later delivery
     if answer.act is not Act.RECEIPT:
-        return NotTaken(answer.act, answer.problem(), reply.retry_after)
+        return NotTaken(answer.act, answer.problem(store.trainer), reply.retry_after)
     try:
         listed = _believe(connection, store, project, reply.body)
     except DeliveryError as error:
@@ -70,7 +70,8 @@ def ask_devices(connection: Connection, store: Store, project: Project, token: s
     path = f"/projects/{project.id}/devices"
     reply = connection.request("GET", path, headers={"authorization": f"Bearer {token}"})
     if reply.status != 200:
-        raise read_answer(reply.status, reply.body).problem()
+        answer = read_answer(reply.status, reply.body)
+        raise _busy(connection.address, reply) if answer.act is Act.RETRY else answer.problem(store.trainer)
     return _believe(connection, store, project, reply.body)
 
 
@@ -84,7 +85,7 @@ def follow_collector(connection: Connection, store: Store, project: Project) -> 
     reply = connection.request("GET", f"/projects/{project.id}/collector-keys")
     answer = read_answer(reply.status, reply.body)
     if answer.act is Act.RETRY:
-        raise answer.problem(reply.retry_after)
+        raise answer.problem(store.trainer, reply.retry_after)
     pinned = pinned_key(project)
     key, used = follow(_statements(reply), project=project.id, pinned=pinned)
     if key == pinned:
@@ -156,6 +157,13 @@ def _statements(reply: Reply) -> list[bytes]:
     lines = said.get("statements") if isinstance(said, dict) else None
     found = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
     return [line.encode("utf-8") for line in found[-MOST_STATEMENTS:]]
+
+
+def _busy(address: str, reply: Reply) -> DeliveryError:
+    asked = {} if reply.retry_after is None else {"retry_after": reply.retry_after}
+    return DeliveryError.worded(
+        "The collector at {address} cannot answer now. Try again later.", code="busy", address=address, **asked
+    )
 
 
 def _refused(why: str) -> DeliveryError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from feedback_store.batches import payload
 from feedback_store.batches.dsse import check_keyid, from_base64, parse_envelope
+from feedback_store.batches.event_refusal import EventRefusal, check_event_refusal
 from feedback_store.batches.keys import key_id
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, check_receipt
@@ -14,19 +15,17 @@ from feedback_store.batches.refusal import BatchRefusal, check_refusal
 from feedback_store.delivery.key_changes import pinned_key
 from feedback_store.errors import BatchError, DeliveryError
 from feedback_store.outbox import Outbox
-from feedback_store.store import BatchRow, Project, ReceiptRow
+from feedback_store.store import BatchRow, KeptEvent, Project, ReceiptRow
 
 
 def keep_receipt(
     outbox: Outbox, project: Project, batch: BatchRow, envelope: bytes, *, by_file: bool = False
-) -> tuple[Receipt, bool]:
-    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed.
-
-    Also whether the other chains are asked about now.
-    """
+) -> Receipt:
+    """Believe a receipt and mark its batch as delivered, whichever way it came; or DeliveryError, nothing changed."""
     receipt = verify_receipt(envelope, project, batch, outbox.receipts(project.id, batch.chain), by_file=by_file)
     items = [(item.id, item.rev, item.status, item.rule) for item in receipt.items]
-    return receipt, outbox.deliver(batch, envelope, items, by_file=by_file).result()
+    outbox.deliver(batch, envelope, items, by_file=by_file).result()
+    return receipt
 
 
 def verify_receipt(
@@ -69,6 +68,20 @@ def verify_refusal(envelope: bytes, project: Project, batch: BatchRow) -> BatchR
             code="refusal_not_valid",
             why=_why(error),
         ) from error
+
+
+def verify_event_refusal(envelope: bytes, project: Project, event: KeptEvent) -> EventRefusal:
+    """The refusal of a key event, which came by file, or DeliveryError."""
+    try:
+        return check_event_refusal(
+            envelope,
+            collector_public_key=_signer(envelope, project),
+            project=project.id,
+            event=event.sha256,
+            old=event.old,
+        )
+    except (BatchError, ValueError) as error:
+        raise _refused(error.code if isinstance(error, BatchError) else "pinned_key") from error
 
 
 def signs_otherwise_now(outbox: Outbox, batch: BatchRow) -> bool:

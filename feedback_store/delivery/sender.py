@@ -28,12 +28,17 @@ IDLE_S = 30.0  # how often the thread looks by itself, beside being told of chan
 NEVER = float("inf")
 
 TokenFor = Callable[[str], str | None]  # a project's id → the token that joining gave, None where there is none
-Event = Literal["sending", "delivered", "held", "restored", "closed", "waiting", "stopped"]
+Event = Literal[
+    "sending", "delivered", "again", "held", "restored", "retold", "closed", "waiting", "stopped", "put_back"
+]
 
 
 @dataclass(frozen=True)
 class SendProgress:
-    """One step. `problem` says why in a sentence, `wait_s` how long until the next try."""
+    """One step. `problem` says why in a sentence, `wait_s` how long until the next try.
+
+    "put_back" ends what went by itself to a collector that had lost something, and has it again.
+    """
 
     project: str
     event: Event
@@ -44,16 +49,20 @@ class SendProgress:
 
 @dataclass(frozen=True)
 class SendReport:
-    """How a send ended: batches with a receipt, and their records that arrived or came back.
+    """How a send ended: batches with a new receipt, and their records that arrived or came back.
 
+    `again` of the batches had arrived before, and the collector had lost them: their records are not counted as
+    arrived a second time. `held` more were asked about, and are there.
     `problem` is what the trainer has to be told, if anything. `ended` "retry": the same bytes may be sent later, not
     before `retry_after` seconds; "stop": not before the trainer did something; "done": nothing is left to send.
-    `restored`: the collector asked for what it had receipted before. `went_on`: some answer moved the work on, and no
+    `restored`: the collector lacked what it had receipted before. `went_on`: some answer moved the work on, and no
     later one took that back.
     """
 
     project: str
     batches: int = 0
+    again: int = 0
+    held: int = 0
     arrived: int = 0
     returned: int = 0
     restored: bool = False
@@ -69,10 +78,12 @@ class SendReport:
         circle = tried.problem is not None and tried.problem.code == "contradiction"
         return replace(
             self,
-            batches=self.batches + (tried.outcome == "delivered"),
-            arrived=self.arrived + tried.arrived,
+            batches=self.batches + (tried.outcome in ("delivered", "again")),
+            again=self.again + (tried.outcome == "again"),
+            held=self.held + (tried.outcome == "held"),
+            arrived=self.arrived + (tried.arrived if tried.outcome == "delivered" else 0),
             returned=self.returned + tried.returned,
-            restored=self.restored or tried.outcome == "restored",
+            restored=self.restored or tried.outcome in ("restored", "again"),
             went_on=(self.went_on or moved) and not circle,
             ended=tried.outcome if tried.outcome in ("retry", "stop") else "done",
             problem=tried.problem or still,
@@ -286,6 +297,9 @@ class Sender:
             return
         if not self._is_its_turn(project.id) or self._store.outbox.next_to_send(project.id) is None:
             return
+        if (left := self._store.outbox.pauses(self._clock.now()).get(project.id, 0.0)) > 0:
+            self._hold_off(project.id, self._clock.ticks() + left)  # asked for where somebody had asked, not of us
+            return
         try:
             errand = self._errand(project, 1, self._stop, self._tell)
             with self._one_at_a_time:
@@ -298,6 +312,8 @@ class Sender:
             self._plan(project.id, _Turn(NEVER))
             self._tell(SendProgress(project.id, "stopped", problem=error))
         else:
+            if report.restored:
+                self._tell(SendProgress(project.id, "put_back"))
             if report.ended == "retry":
                 self._wait(project.id, report.retry_after, report.problem)
             elif report.ended == "stop":
@@ -353,10 +369,11 @@ class Sender:
     def _token(self, project: Project) -> str:
         token = self._token_for(project.id)
         if token is None:
-            raise DeliveryError(
-                "This device has no pass for the project's collector. Join the project again, with a new code from"
-                " whoever runs it.",
+            raise DeliveryError.worded(
+                "This device has no pass for the project's collector. Join the project again, with a code that whoever"
+                " runs it makes for a further device of yours (trainer id {trainer}).",
                 code="rejoin",
+                trainer=self._store.trainer,
             )
         return token
 

@@ -17,15 +17,16 @@ from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
+from feedback_store.delivery.going_back import contradiction, is_ours, lost
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt, signs_otherwise_now
 from feedback_store.errors import DeliveryError
-from feedback_store.store import BatchRow, Project, Store
+from feedback_store.store import BatchRow, KeptEvent, Project, Store
 
 COMPRESS_FROM = 64 * 1024  # bytes; smaller bodies stay readable on the wire
 
-Outcome = Literal["delivered", "held", "restored", "closed", "retry", "stop"]
+Outcome = Literal["delivered", "again", "held", "restored", "retold", "closed", "retry", "stop"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Try:
     """What became of one try. `retry_after` is what the collector asked for, in seconds.
 
     `seq` is the batch's place in its chain; for "restored" the one from which the chain is sent again. "held": it had
-    arrived before, and was only asked about.
+    arrived before, and was only asked about. "again": it had too, and the collector had lost it. "retold": a change of
+    keys that was never confirmed is told once more.
     """
 
     outcome: Outcome
@@ -56,7 +58,6 @@ class Dispatch:
         self._sent_again: set[str] = set()  # chains
         self._told_again: set[str] = set()  # key events
         self._looked_back: set[tuple[str, int]] = set()
-        self._asked_others = False  # since a chain has begun
 
     def next(self) -> BatchRow | None:
         """The batch that is next."""
@@ -81,8 +82,8 @@ class Dispatch:
         except DeliveryError as error:
             return Try("retry", batch.seq, problem=_stays(error))
         answer = read_answer(reply.status, reply.body)
-        if answer.code in ("key_unknown", "gap") and self._tells_again(batch, answer):
-            return Try("restored", batch.seq)
+        if answer.code in ("key_unknown", "gap") and (event := self._event_it_lacks(batch, answer)) is not None:
+            return self._tell_again(batch, event)
         if answer.act is Act.CLOSE_AND_STOP and signs_otherwise_now(self._outbox, batch):
             answer = of_an_earlier_key(answer)
         match answer.act:
@@ -91,28 +92,30 @@ class Dispatch:
             case Act.GAP:
                 return self._go_back(batch, answer)
             case Act.CLOSE:
-                return self._close(batch, "closed", answer.problem())
+                return self._close(batch, "closed", answer.problem(self._store.trainer))
             case Act.CLOSE_AND_STOP:
-                return self._close(batch, "stop", answer.problem())
+                return self._close(batch, "stop", answer.problem(self._store.trainer))
             case Act.RETRY:
-                return Try("retry", batch.seq, problem=answer.problem(), retry_after=reply.retry_after)
+                return Try(
+                    "retry", batch.seq, problem=answer.problem(self._store.trainer), retry_after=reply.retry_after
+                )
             case Act.STOP:
-                return Try("stop", batch.seq, problem=answer.problem())
+                return Try("stop", batch.seq, problem=answer.problem(self._store.trainer))
 
     def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
         """201 and 200: keep the receipt, and what it says of each record."""
         held = {row.sha256 for row in self._outbox.receipts(self._project.id, batch.chain) if row.seq == batch.seq}
         try:
-            receipt, asks_others = self._kept(envelope, batch)
+            receipt = self._kept(envelope, batch)
         except DeliveryError as error:
             if error.code in LATER:  # while asking for its present key
                 return Try("retry", batch.seq, problem=error, retry_after=asked_pause(error))
             return self._look_back(batch, error)
-        if self._asked_others and receipt_hash(envelope) in held:
+        if receipt_hash(envelope) in held:
             return Try("held", batch.seq)
-        self._asked_others |= asks_others
         arrived = receipt.arrived
-        return Try("delivered", batch.seq, arrived=arrived, returned=len(receipt.items) - arrived)
+        outcome: Outcome = "again" if held else "delivered"  # another receipt for one batch: the first was forgotten
+        return Try(outcome, batch.seq, arrived=arrived, returned=self._outbox.batch(batch).returned)
 
     def _look_back(self, batch: BatchRow, error: DeliveryError) -> Try:
         """A receipt that is not believed ends the sending, unless it only follows one that we have not seen.
@@ -127,10 +130,8 @@ class Dispatch:
         self._outbox.send_from(self._project.id, batch.chain, batch.seq - 1).result()
         return Try("restored", batch.seq - 1)
 
-    def _kept(self, envelope: bytes, batch: BatchRow) -> tuple[Receipt, bool]:
-        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered. Also
-        whether the other chains are asked about now.
-        """
+    def _kept(self, envelope: bytes, batch: BatchRow) -> Receipt:
+        """The receipt by the pinned key, or by one that the collector changed to since; its batch is delivered."""
         try:
             return keep_receipt(self._outbox, self._project, batch, envelope)
         except DeliveryError as error:
@@ -149,33 +150,30 @@ class Dispatch:
             self._project = self._store.projects.get(self._project.id)  # its collector may have changed its key
         return None
 
-    def _tells_again(self, batch: BatchRow, answer: Answer) -> bool:
-        """Whether the collector, put back from a copy, lacks the event that brought this batch's key; it is told anew.
+    def _event_it_lacks(self, batch: BatchRow, answer: Answer) -> KeptEvent | None:
+        """The event that brought this batch's key, where the collector does not know it.
 
-        Asked once for each key: what is refused then is refused.
+        Once for each key: what is refused when it is told again is refused.
         """
         manifest = payload.parse(batch.payload, Manifest)
         began = batch.seq == 1 and answer.have_seq == 0 and manifest.prev != GENESIS
         event = self._store.keys.that_brought(self._project.id, manifest.device)
         lacks = event is not None and (answer.code == "key_unknown" or began)
-        if event is None or not lacks or event.sha256 in self._told_again:
-            return False
+        return event if event is not None and lacks and event.sha256 not in self._told_again else None
+
+    def _tell_again(self, batch: BatchRow, event: KeptEvent) -> Try:
+        """Have an event told once more. Only a collector that had confirmed it was put back from a copy."""
         self._told_again.add(event.sha256)
         self._store.keys.tell_again(event).result()
-        return True
+        return Try("restored" if event.state == "accepted" else "retold", batch.seq)
 
     def _go_back(self, batch: BatchRow, answer: Answer) -> Try:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""
         chain = {row.seq: row for row in self._outbox.batches(self._project.id) if row.chain == batch.chain}
-        if answer.have_seq == 0:  # of a chain that begins with a key event the collector may not know with which
-            began = payload.parse(chain[1].payload, Manifest).prev if 1 in chain else ""
-            held = GENESIS if began and answer.have_hash == GENESIS and batch.seq > 1 else began
-        else:
-            held = chain[answer.have_seq].payload_sha256 if answer.have_seq in chain else ""
-        if held != answer.have_hash:
-            return self._close(batch, "closed", _lost())
+        if not is_ours(chain, batch, answer.have_seq, answer.have_hash):
+            return self._close(batch, "closed", lost())
         if answer.have_seq + 1 >= batch.seq or batch.chain in self._sent_again:
-            return Try("retry", batch.seq, problem=_contradiction())
+            return Try("retry", batch.seq, problem=contradiction())
         if not self._sent_again:  # it was restored: what went by chains that were left may be missing too
             self._outbox.recheck(self._project.id, except_chain=batch.chain).result()
         self._sent_again.add(batch.chain)
@@ -208,20 +206,4 @@ def _stays(error: DeliveryError) -> DeliveryError:
         code="unreachable",
         address=error.values["address"],
         why=error.values["why"],
-    )
-
-
-def _lost() -> DeliveryError:
-    return DeliveryError(
-        "The collector does not know what this device has sent before. What did not arrive waits here until you send"
-        " it again.",
-        code="gap",
-    )
-
-
-def _contradiction() -> DeliveryError:
-    return DeliveryError(
-        "The collector asks again for what it was just sent. What is signed stays here and is sent later; tell the"
-        " project if this goes on.",
-        code="contradiction",
     )

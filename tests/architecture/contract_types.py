@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -30,9 +30,9 @@ def _check(found: set[tuple[str, str]]) -> ContractCheck:
     return ContractCheck(kept=not found, metadata={"found": sorted(found)})
 
 
-def _source(module: str, root: str) -> Path:
+def _source(module: str) -> Path:
     """The file of `module`. Only its root package is looked up, which runs nothing of ours."""
-    spec = importlib.util.find_spec(root)
+    spec = importlib.util.find_spec(module.partition(".")[0])
     assert spec is not None
     assert spec.origin is not None
     path = Path(spec.origin).parent.joinpath(*module.split(".")[1:])
@@ -40,13 +40,19 @@ def _source(module: str, root: str) -> Path:
     return module_file if module_file.exists() else path / "__init__.py"  # a folder of data may bear the same name
 
 
-def _names_imported(path: Path) -> Iterator[str]:
-    """Every dotted name that an import statement of this file could mean, `from a import b` as `a.b` too."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+@cache
+def _names_imported(source: bytes) -> tuple[str, ...]:
+    """Every dotted name that an import statement of this source could mean, `from a import b` as `a.b` too.
+
+    Read once for all contracts, and for all offences that leave it as it is.
+    """
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += (f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(found)
 
 
 class Exclusive(Contract):
@@ -74,7 +80,7 @@ class Exclusive(Contract):
             found = {
                 (importer, wanted)
                 for importer, _ in found
-                if any(_inside(name, wanted) for name in _names_imported(_source(importer, importer.split(".")[0])))
+                if any(_inside(name, wanted) for name in _names_imported(_source(importer).read_bytes()))
             }
         return _check(found)
 

@@ -179,7 +179,8 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         assert "Join the project again" in preceptor("outbox", "send", profile=profile).sentence
         (profile / "secrets.json").write_text(kept)
         sent = here("outbox", "send", "--json", profile=profile)
-        assert json.loads(sent.out) == {"batches": 1, "arrived": 2, "returned": 0}
+        counts = {"batches": 1, "again": 0, "held": 0, "restored": False, "arrived": 2, "returned": 0}
+        assert json.loads(sent.out) == counts
         (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
         assert (batch["state"], batch["records"]) == ("delivered", 2)
         (device,) = json.loads(here("collector", "devices", collector, "--json", profile=profile).out)
@@ -219,7 +220,40 @@ def test_a_device_whose_key_is_damaged_joins_again_with_a_new_one_and_delivers(t
         assert "Joined Team" in joined.out, joined.err
         sealed(profile)
         sent = json.loads(here("outbox", "send", "--json", profile=profile).out)
-        assert sent == {"batches": 2, "arrived": 2, "returned": 0}  # what the old key had signed, too
+        assert (sent["batches"], sent["arrived"], sent["returned"]) == (2, 2, 0), "what the old key had signed, too"
+
+
+def test_a_second_computer_is_the_same_trainer_by_a_backup_of_the_first_and_a_code_for_that_trainer(
+    tmp_path: Path,
+) -> None:
+    collector, first, second = tmp_path / "collector", tmp_path / "first", tmp_path / "second"
+    here("collector", "init", collector, "--project", "Team", profile=first)
+
+    def code(*more: str) -> str:
+        return str(json.loads(here("collector", "invite", collector, "--json", *more, profile=first).out)["code"])
+
+    with serving(collector) as (address, _process):
+        assert here("project", "join", address, code(), "--use", "--insecure-key-file", profile=first).status == 0
+        judged(first)
+        sealed(first)
+        here("outbox", "send", profile=first)
+        (device,) = json.loads(here("collector", "devices", collector, "--json", profile=first).out)
+        trainer = ["--trainer", device["trainer"]]
+        judged(tmp_path / "stranger")
+        refused = here("project", "join", address, code(*trainer), profile=tmp_path / "stranger").sentence
+        assert "you are trn_" in refused and "put a backup of the first one back here" in refused
+
+        made = json.loads(here("backup", "make", "--json", profile=first).out)
+        (tmp_path / "stick").write_bytes(Path(made["path"]).read_bytes())
+        assert "There is no backup" in here("backup", "restore", tmp_path / "nothing", profile=second).sentence
+        assert here("backup", "restore", tmp_path / "stick", profile=second).status == 0
+        joined = here("project", "join", address, code(*trainer), "--insecure-key-file", profile=second)
+        assert "Joined Team" in joined.out, joined.err
+        judged(second, 2)  # the first of them came with the backup
+        sealed(second)
+        assert json.loads(here("outbox", "send", "--json", profile=second).out)["arrived"] == 1
+        devices = json.loads(here("collector", "devices", collector, "--json", profile=first).out)
+        assert len(devices) == 2 and {each["trainer"] for each in devices} == {device["trainer"]}
 
 
 BARE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PRECEPTOR_PASSPHRASE": "a passphrase of mine"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_from_a_stick_to_a_receipt_to_a_table_and_out_of_it_again(joined: tuple[
     known = here("collector", "import", collector, file, profile=profile).out
     assert known.startswith("stick.preceptor: all of it was here before, so nothing is new.")
     again = json.loads(here("collector", "import", collector, file, "--json", profile=profile).out)
-    assert (again["new"], again["records"], receipts.read_bytes()) == (0, {"stored": 3}, first)
+    assert (again["new"], again["records"], receipts.read_bytes()) == (0, {"known": 3}, first)
     read = here("bundle", "receipts", receipts, profile=profile)
     assert read.out == "1 delivery arrived; every receipt was checked.\n"
     assert here("bundle", "receipts", receipts, profile=profile).out == "1 receipt was here before.\n"
@@ -103,7 +104,6 @@ def test_a_refused_file_is_one_sentence_and_leaves_no_receipts(joined: tuple[Pat
     missing = here("collector", "import", collector, tmp_path / "nix", profile=profile)
     assert "no such file" in missing.sentence.lower()
     assert "no collector" in here("collector", "import", tmp_path, file, profile=profile).sentence
-    assert "Line 1 is no receipt" in here("bundle", "receipts", file, profile=profile).sentence
 
 
 def test_what_is_no_file_of_deliveries_is_named_with_what_is_wanted_and_where_it_is_had(
@@ -132,6 +132,88 @@ def test_what_is_no_file_of_deliveries_is_named_with_what_is_wanted_and_where_it
         assert "ends in .preceptor" in said and said.endswith("Ask the trainer for it.") and "rule" not in said
     folder = here("collector", "import", collector, tmp_path, profile=profile).sentence
     assert folder.startswith(f"{tmp_path.name} is a folder.")
+
+
+def test_what_is_no_file_of_receipts_is_named_with_what_it_is_and_which_is_wanted(
+    joined: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """The sentence spoke of a line, and of no file."""
+    collector, profile = joined
+    file, receipts = tmp_path / "stick.preceptor", tmp_path / "stick.receipts"
+    handed_over(profile, file)
+    assert here("collector", "import", collector, file, profile=profile).status == 0
+    shared = tmp_path / "shared.preceptor"
+    assert here("records", "share", shared, "--name", "Kim", profile=profile).status == 0
+    wrong = {
+        "page.html": (b"<html>", "holds no receipts"),
+        "empty.receipts": (b"", "is empty"),
+        "stick.preceptor": (file.read_bytes(), "holds deliveries, which the collector's operator takes"),
+        "for-kim.preceptor": (shared.read_bytes(), "holds judgements that somebody shares"),
+    }
+    for name, (data, what) in wrong.items():
+        (tmp_path / name).write_bytes(data)
+        said = here("bundle", "receipts", tmp_path / name, profile=profile).sentence
+        assert said.startswith(f"{name} {what}"), said
+        assert "ends in .receipts" in said and said.endswith("Ask whoever runs the project for it.")
+    assert here("bundle", "receipts", tmp_path, profile=profile).sentence.startswith(f"{tmp_path.name} is a folder.")
+    whole = receipts.read_bytes().splitlines(keepends=True)[-1]
+    for name, data, said in (
+        ("cut.receipts", whole[:-9], "Line 1 of cut.receipts has no end"),
+        ("more.receipts", whole + b"{}\n", "Line 2 of more.receipts is no receipt"),
+    ):
+        (tmp_path / name).write_bytes(data)
+        assert here("bundle", "receipts", tmp_path / name, profile=profile).sentence.startswith(said)
+    other, stranger = join(tmp_path / "other")
+    foreign = tmp_path / "other" / "foreign.preceptor"
+    handed_over(stranger, foreign)
+    assert here("collector", "import", other, foreign, profile=stranger).status == 0
+    said = here("bundle", "receipts", foreign.with_suffix(".receipts"), profile=profile).sentence
+    assert said.startswith("foreign.receipts holds somebody else's receipts: number 1 is for a delivery")
+
+
+def test_a_file_of_ours_that_holds_no_judgements_is_named_where_judgements_are_imported(
+    joined: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """It said: This is not a application/vnd.preceptor.shared-records.v1+json."""
+    collector, profile = joined
+    file = tmp_path / "stick.preceptor"
+    handed_over(profile, file)
+    assert here("collector", "import", collector, file, profile=profile).status == 0
+    said = here("records", "import", tmp_path / "stick.receipts", profile=profile).sentence
+    assert said == "stick.receipts holds receipts, not judgements. To read them: preceptor bundle receipts FILE"
+    assert here("records", "import", file, profile=profile).sentence.startswith("stick.preceptor holds deliveries")
+    shared = tmp_path / "kim.preceptor"
+    assert here("records", "share", shared, "--name", "Kim", profile=profile).status == 0
+    shared.write_bytes(shared.read_bytes().replace(b"Kiwi", b"Kaka", 1))
+    said = here("records", "import", shared, profile=profile).sentence
+    assert said.startswith("kim.preceptor is not valid: Record ") and "Ask your colleague" in said
+
+
+def test_terms_that_are_no_text_are_named_and_nothing_is_made(tmp_path: Path) -> None:
+    """A picture in their place was called a fault of the program."""
+    for name, data, said in (
+        ("photo.png", b"\x89PNG\r\n\xff\xfe", "photo.png is no text"),
+        ("empty.md", b" \n", "empty.md is empty."),
+    ):
+        (tmp_path / name).write_bytes(data)
+        for option in ("--terms", "--guideline"):
+            done = here(
+                *("collector", "init", tmp_path / "c", "--project", "P", option, tmp_path / name),
+                profile=tmp_path / "profile",
+            )
+            assert (done.status, done.sentence[: len(said)]) == (1, said)
+    assert not (tmp_path / "c").exists()
+
+
+def test_a_file_that_is_not_valid_is_named(joined: tuple[Path, Path], tmp_path: Path) -> None:
+    _collector, profile = joined
+    file = tmp_path / "stick.preceptor"
+    handed_over(profile, file)
+    stranger = here("bundle", "verify", file, profile=tmp_path / "stranger").sentence
+    assert stranger.startswith("The key that signed first in stick.preceptor is not kept here")
+    file.write_bytes(file.read_bytes().replace(b"Kiwi", b"Kaka", 1))
+    said = here("bundle", "verify", file, profile=profile).sentence
+    assert said.startswith("stick.preceptor is not valid, by rule 10: ")
 
 
 def test_unknown_records_devices_projects_and_places_are_one_sentence_each(
@@ -182,14 +264,18 @@ def test_a_key_that_was_ended_is_told_by_file_with_what_to_do(tmp_path: Path) ->
     file, receipts = tmp_path / "stick.preceptor", tmp_path / "stick.receipts"
     handed_over(profile, file)
     device = json.loads(here("keys", "show", "--json", profile=profile).out)["device"]
-    assert here("collector", "revoke", collector, device, "--reason", "lost", profile=profile).status == 0
+    (listed,) = json.loads(here("collector", "devices", collector, "--json", profile=profile).out)
+    revoked = here("collector", "revoke", collector, device, "--reason", "lost", profile=profile)
+    whose = listed["name"] and f"{listed['name']} ({listed['trainer']})"
+    assert revoked.out == f"Revoked: {device} of {whose or listed['trainer'] + ', who has no name here'}.\n"
     refused = here("collector", "import", collector, file, profile=profile)
     assert refused.status == 1
     assert refused.sentence.startswith("Batch 1 of stick.preceptor is refused by rule 8: The key was revoked. Nothing")
     assert f"Give the trainer {receipts} back all the same" in refused.sentence
     read = here("bundle", "receipts", receipts, profile=profile)
     assert (read.status, read.out) == (1, "")
-    assert "ask the project for a new invitation" in read.sentence
+    assert "makes for a further device of yours (trainer id trn_" in read.sentence
+    assert "Joining needs the network once; after that files serve again." in read.sentence
     assert read.sentence.endswith("Then sign anew what did not arrive: preceptor outbox seal --again")
     again = here("bundle", "receipts", receipts, profile=profile)
     assert (again.status, again.out) == (0, "Nothing in it is new.\n")
@@ -201,11 +287,55 @@ def test_a_key_that_was_ended_is_told_by_file_with_what_to_do(tmp_path: Path) ->
     assert json.loads(for_scripts.out) == {"delivered": 0, "known": 0, "arrived": 0, "returned": 0, "stopped": []}
 
 
+def test_a_change_of_keys_that_was_not_taken_is_told_by_file_and_where_the_keys_are_seen(tmp_path: Path) -> None:
+    collector, profile = join(tmp_path)
+    file, receipts = tmp_path / "stick.preceptor", tmp_path / "stick.receipts"
+    device = json.loads(here("keys", "show", "--json", profile=profile).out)["device"]
+    assert "told with the next delivery" in here("keys", "rotate", profile=profile).out
+    handed_over(profile, file)
+    assert here("collector", "revoke", collector, device, profile=profile).status == 0
+    refused = here("collector", "import", collector, file, profile=profile).sentence
+    assert refused.startswith("The change of keys before batch 1 of stick.preceptor is refused by rule 8: The key was")
+    assert f"Give the trainer {receipts} back all the same" in refused
+    read = here("bundle", "receipts", receipts, profile=profile).sentence
+    assert read.startswith("The collector did not take this device's new key: the one before it was ended there.")
+    assert "Joining needs the network once" in read
+    assert [each["state"] for each in json.loads(here("keys", "list", "--json", profile=profile).out)][1] == "refused"
+    for asked in (here("keys", "show", profile=profile).out, here("keys", "devices", profile=profile).err):
+        assert "did not take it" in asked and "join again" in asked
+
+
+def test_what_the_collector_lacks_is_told_by_file_and_goes_with_the_next(tmp_path: Path) -> None:
+    collector, profile = join(tmp_path)
+    file, receipts = tmp_path / "stick.preceptor", tmp_path / "stick.receipts"
+    handed_over(profile, file)
+    copy = tmp_path / "copy"
+    shutil.copytree(collector, copy)
+    assert here("collector", "import", collector, file, profile=profile).status == 0
+    assert here("bundle", "receipts", receipts, profile=profile).status == 0
+    more = tmp_path / "later" / "more.preceptor"
+    more.parent.mkdir()
+    handed_over(profile, more, 1)
+    refused = here("collector", "import", copy, more, profile=profile).sentence
+    assert "what lies between is missing" in refused and "more.receipts back all the same" in refused
+    read = here("bundle", "receipts", more.with_suffix(".receipts"), profile=profile)
+    assert (read.status, read.out[:62]) == (0, "The collector lacks 1 delivery that had arrived, so it waits a")
+    for_scripts = here("bundle", "receipts", more.with_suffix(".receipts"), "--json", profile=profile)
+    assert json.loads(for_scripts.out)["missing"] == 0
+    assert here("bundle", "export", tmp_path / "all.preceptor", profile=profile).out.startswith("2 deliveries written")
+    assert here("collector", "import", copy, tmp_path / "all.preceptor", profile=profile).status == 0
+    read = here("bundle", "receipts", tmp_path / "all.receipts", profile=profile)
+    assert (read.status, read.out) == (0, "2 deliveries arrived; every receipt was checked.\n")
+
+
 def test_the_window_says_first_what_a_file_of_receipts_has_stopped() -> None:
-    problem = of_refusal("fork", earlier_key=False).problem()
+    problem = of_refusal("fork", earlier_key=False).problem("trn")
     message = receipts_message(ReadReceipts(delivered=1, known=0, arrived=1, returned=0, problems=(problem,)))
     assert (message.kind, message.text) == ("warning", str(problem))
     assert message.reason == "1 delivery arrived; every receipt was checked."
-    ended = receipts_message(ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem(),)))
+    ended = receipts_message(ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem("trn"),)))
     assert [way[0] for way in ended.ways] == ["join_project"]
+    assert ended.reason == "Joining needs the network once; after that files serve again."
     assert receipts_message(ReadReceipts(0, 1, 0, 0)).kind == "success"
+    lacking = receipts_message(ReadReceipts(0, 0, 0, 0, missing=2))
+    assert (lacking.kind, lacking.text[:42]) == ("warning", "The collector lacks 2 deliveries that had ")

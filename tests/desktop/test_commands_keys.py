@@ -144,10 +144,13 @@ def test_a_change_that_comes_after_the_end_of_the_key_is_given_up_and_a_new_code
     collector, profile, address = team
     (device,) = answered("collector", "devices", collector, profile=profile)
     assert here("collector", "revoke", collector, device["device"], profile=profile).status == 0
-    assert "invitation" in preceptor("keys", "rotate", profile=profile).err
+    changed = preceptor("keys", "rotate", profile=profile)
+    assert "trainer id" in changed.err
+    assert "did not take it" in changed.out and "next delivery" not in changed.out
+    assert answered("keys", "list", profile=profile)[1]["state"] == "refused"
     judged(profile, 1)
     sealed(profile)
-    assert "invitation" in preceptor("outbox", "send", profile=profile).err
+    assert "trainer id" in preceptor("outbox", "send", profile=profile).err
     code = answered("collector", "invite", collector, "--trainer", device["trainer"], profile=profile)["code"]
     assert here("project", "join", address, code, profile=profile).status == 0
     assert json.loads(here("outbox", "send", "--again", "--json", profile=profile).out)["arrived"] == 1

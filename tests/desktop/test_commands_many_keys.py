@@ -19,6 +19,7 @@ from feedback_store.batches.keys import key_id
 
 STANDALONE = Path(__file__).parents[2] / "docs" / "verify_bundle.py"
 TO_COME = "; from the next one on its deliveries are numbered from 1."
+NOTHING_SENT = {"batches": 0, "again": 0, "held": 0, "restored": False, "arrived": 0, "returned": 0}
 LEFT = {
     "put back": f"This profile was put back from an earlier copy{TO_COME}",
     "elsewhere": f"This profile was copied or restored{TO_COME}",
@@ -190,10 +191,10 @@ def test_send_says_that_the_next_delivery_begins_a_new_chain_by_itself(
         assert (done.status, done.out, done.err) == (0, "Nothing is signed.\n", LEFT[why] + "\n")
         done = trainer.type("outbox", "send", "--json")
         assert (done.status, done.err) == (0, LEFT[why] + "\n")
-        assert json.loads(done.out) == {"batches": 0, "arrived": 0, "returned": 0, "next_chain": why}
+        assert json.loads(done.out) == {**NOTHING_SENT, "next_chain": why}
     trainer.deliver()
     done = trainer.type("outbox", "send", "--json")
-    assert (done.err, json.loads(done.out)) == ("", {"batches": 0, "arrived": 0, "returned": 0})
+    assert (done.err, json.loads(done.out)) == ("", NOTHING_SENT)
 
 
 def test_send_again_says_that_what_it_signs_begins_a_new_chain_by_itself(trainer: Trainer, tmp_path: Path) -> None:

@@ -78,6 +78,11 @@ def test_what_has_not_left_is_to_be_sent_only_where_there_is_somewhere_to_send_i
     ]
 
 
+def test_what_is_signed_and_has_not_arrived_is_not_nothing() -> None:
+    assert leaving.NotSent(0, joined=True, on_the_way=2).words == "2 on the way"
+    assert leaving.NotSent(1, joined=True, on_the_way=2).words == "1 to send"
+
+
 def test_every_text_of_a_record_is_among_the_passages_in_its_own_words() -> None:
     kinds: set[type] = set()
     made: list[str] = []

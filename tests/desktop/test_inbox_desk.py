@@ -149,7 +149,7 @@ def test_a_row_tells_page_age_question_and_what_is_missing(store: Store) -> None
     page = {"origin": "https://chat.example", "title": "a\u202eb\nc", "complete": False}
     row = row_of(waiting(store, messages=[], page=page), now)
     assert "\u202e" not in row.place
-    assert (row.question, row.note) == ("The prompt is missing", "The page showed only a part of the conversation.")
+    assert (row.question, row.note) == ("The prompt is missing", "Not all of the conversation was read from the page.")
 
 
 def accepted(accepting: Accepting, after: int = 1000) -> int:

@@ -45,6 +45,28 @@ def test_the_editor_shows_differences_and_undoes_only_typing(qapp: QApplication,
     assert not editor.document().isUndoAvailable()
 
 
+def test_another_text_begins_at_its_top_with_lines_as_high_as_any_and_nothing_to_undo(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    dress(qapp, Theme())
+    editor = RevisionText()
+    qtbot.addWidget(editor)
+    editor.resize(300, 120)
+    editor.show()
+    editor.set_text("one\n\ntwo " * 200)
+    editor.go_to(len(editor.text()))
+    qtbot.keyClicks(editor, "!")
+    assert editor.verticalScrollBar().value() > 0
+    editor.set_text("three\n\nfour " * 300)
+    fresh = RevisionText()
+    qtbot.addWidget(fresh)
+    fresh.set_text("three\n\nfour " * 300)
+    assert lines(editor) == lines(fresh) and editor.text() == fresh.text()
+    qtbot.waitUntil(lambda: editor.verticalScrollBar().maximum() > 0)
+    assert (editor.verticalScrollBar().value(), editor.place()) == (0, 0)
+    assert not editor.document().isUndoAvailable() and not editor.document().isRedoAvailable()
+
+
 EDITS = st.lists(st.sampled_from(["a", "b c", "\n", "\n\n", "back", "up", "end"]), min_size=1, max_size=14)
 
 

@@ -105,9 +105,9 @@ def test_a_file_saved_from_the_window_says_that_a_new_chain_begins(put_back: Pat
     profile = Profile.open(put_back, insecure_key_file=True)
     try:
         outbox, project = profile.store.outbox, profile.project
-        handed = hand_over(outbox, project.id, lambda: profile.device_key(project), tmp_path / "a.preceptor")
+        handed = hand_over(outbox, project.id, lambda: (profile.device_key(project), ""), tmp_path / "a.preceptor")
         assert saved_message(handed) == Message("warning", str(handed), BEGAN)
-        handed = hand_over(outbox, project.id, lambda: profile.device_key(project), tmp_path / "b.preceptor")
+        handed = hand_over(outbox, project.id, lambda: (profile.device_key(project), ""), tmp_path / "b.preceptor")
         assert saved_message(handed).kind == "success", "it is said once"
     finally:
         profile.close()

@@ -235,7 +235,7 @@ def _restoring(visit: Visit) -> None:
 def _changing_key(visit: Visit) -> None:
     _settings("project")(visit)
     page = visit.workbench.preferences.project
-    page.show_key("", changes=True)
+    page.show_key("", changes=True, listed=True)
     page.change_key.click()
     visit.trainer.dialog("keyDialog")
 

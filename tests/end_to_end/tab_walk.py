@@ -6,9 +6,11 @@ beginning of a line to its end, and nobody leaves a container before all of it w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise, permutations
+from functools import cache
+from itertools import combinations, pairwise
 
 from painted_text import pixels
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -96,7 +98,23 @@ def out_of_order(stops: Sequence[QWidget]) -> list[str]:
 
     Of the stops in two parts of a container only one pair is told.
     """
-    wrong = {pair: found for pair in permutations(stops, 2) if (found := _wrong(*pair, stops)) is not None}
+    chains = {each: _chain(each) for each in stops}
+    inside: defaultdict[QWidget, list[QWidget]] = defaultdict(list)
+    for each, chain in chains.items():
+        for part in chain:
+            inside[part].append(each)
+    place = cache(lambda part: _place(part, inside[part]))
+    wrong: dict[Parts, Parts] = {}
+    for one, other in combinations(stops, 2):
+        parts = _apart(chains[one], chains[other])
+        if parts is None or {one.objectName(), other.objectName()} & set(IN_ANOTHER_PLACE):
+            continue
+        container, first, second = parts
+        mirrored = container.isRightToLeft()
+        if _reads_before(place(second), place(first), mirrored=mirrored):
+            wrong[one, other] = (first, second)
+        if _reads_before(place(first), place(second), mirrored=mirrored):
+            wrong[other, one] = (second, first)
     turns = [_told([*stops[at:], *stops[:at]], wrong) for at in range(len(stops))]
     return [f"{one}, {other}" for one, other in min(turns, key=len, default=[])]
 
@@ -113,19 +131,9 @@ def _told(stops: Sequence[QWidget], wrong: dict[Parts, Parts]) -> list[tuple[str
     return list(found.values())
 
 
-def _wrong(one: QWidget, other: QWidget, stops: Sequence[QWidget]) -> Parts | None:
-    """The parts in which two stops are, if whoever comes to `other` after `one` reads against the order."""
-    parts = _apart(one, other)
-    if parts is None or {one.objectName(), other.objectName()} & set(IN_ANOTHER_PLACE):
-        return None
-    container, first, second = parts
-    places = (_place(each, container, stops) for each in (second, first))
-    return (first, second) if _reads_before(*places, mirrored=container.isRightToLeft()) else None
-
-
-def _apart(one: QWidget, other: QWidget) -> tuple[QWidget, QWidget, QWidget] | None:
-    """The innermost container that holds both, and the parts of it in which they are; None where one is inside one."""
-    mine, its = _chain(one), _chain(other)
+def _apart(one: Sequence[QWidget], other: Sequence[QWidget]) -> tuple[QWidget, QWidget, QWidget] | None:
+    """The innermost container in two chains, and its parts in which they begin; None where one is inside the other."""
+    mine, its = list(one), list(other)
     while mine and its and mine[-1] is its[-1]:
         container = mine.pop()
         its.pop()
@@ -140,13 +148,13 @@ def _chain(widget: QWidget) -> list[QWidget]:
     return found
 
 
-def _place(branch: QWidget, container: QWidget, stops: Sequence[QWidget]) -> QRect:
-    """Where in the container the stops inside a part of it are, as far as it shows them."""
-    frame = QRect(branch.mapTo(container, QPoint(0, 0)), branch.size())
+def _place(part: QWidget, stops: Sequence[QWidget]) -> QRect:
+    """Where in its container the stops inside a part of it are, as far as it shows them."""
+    container = part.parentWidget()
+    frame = QRect(part.mapTo(container, QPoint(0, 0)), part.size())
     place = QRect()
     for each in stops:
-        if each is branch or branch.isAncestorOf(each):
-            place |= QRect(each.mapTo(container, QPoint(0, 0)), each.size())
+        place |= QRect(each.mapTo(container, QPoint(0, 0)), each.size())
     place &= frame
     return frame if place.isEmpty() else place
 

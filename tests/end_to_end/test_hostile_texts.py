@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -213,6 +214,7 @@ def told_raw(shown: QWidget) -> list[str]:
     return found
 
 
+@lru_cache(4096)
 def hides(text: str) -> bool:
     """Whether a character is in it that is to be seen by its name: the rule of desktop.flow.unseen, and no other."""
     return any(stand.kind == "invisible" for stand in show_text(text).stands)

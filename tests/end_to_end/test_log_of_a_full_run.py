@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from faulty_line import fault_proxy
+from storages import KINDS, Kind, cluster
 from test_send_killed import ENVIRONMENT, ROOT, command, preceptor, serving
 
 from desktop.profile import Profile
@@ -30,7 +31,20 @@ JUDGED = {
 
 
 @pytest.mark.timeout(300)
-def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tmp_path: Path, kind: Kind) -> None:
+    """On PostgreSQL its own server's log too, which was searched for a password alone."""
+    if kind == "sqlite":
+        run_through(tmp_path)
+        return
+    with cluster(log_min_messages="info", log_min_error_statement="error") as database:
+        run_through(tmp_path, "--database", database.new())
+        written = (database.base / "log.txt").read_text()
+    assert "database system is ready" in written
+    assert MARKER not in written and not [each for each in FOUND if each in written]
+
+
+def run_through(tmp_path: Path, *database: str) -> None:
     collector, profile, file = tmp_path / "collector", tmp_path / "profile", tmp_path / "judged.jsonl"
     said: list[str] = []
 
@@ -39,7 +53,7 @@ def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tm
         said.append(printed)
         return printed
 
-    run("collector", "init", collector, "--project", "Team")
+    run("collector", "init", collector, "--project", "Team", *database)
     with serving(collector) as port, fault_proxy([port], "--rate", "0.4", log=tmp_path / "line.txt") as line:
         code = json.loads(preceptor(profile, "collector", "invite", collector, "--json"))["code"]  # its one showing
         run("project", "join", line.address, code, "--use", "--insecure-key-file", "--name", "Ada")

@@ -13,6 +13,7 @@ from trainer import OpenWindow, Trainer, words_of
 
 from desktop.profile import Profile
 from desktop.views.devices_dialog import DevicesDialog
+from feedback_store.collector import administration
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -91,6 +92,50 @@ def test_where_the_collector_does_not_answer_the_dialog_says_so(open_window: Ope
     assert rows(dialog) == [] and not dialog.main.isEnabled()
     trainer.press(Qt.Key.Key_Escape)
     trainer.alone()
+
+
+def test_a_change_of_keys_that_was_not_taken_is_said_where_the_devices_are_seen(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as collector:
+        key = joined(tmp_path / "profile", collector.address, team.invite())
+        profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
+        event = profile.keys.rotate(profile.project.id)
+        profile.store.keys.refuse(event).result()  # as a file of receipts had it
+        profile.close()
+        administration.revoke(team.folder, key)
+        trainer = Trainer(open_window(insecure=True, size=(1024, 640)))
+        go_to_project(trainer)
+        assert "did not take it" in key_words(trainer)
+        assert not trainer.workbench.preferences.project.change_key.isEnabled()
+        dialog = asked(trainer)
+        assert "join again" in words_of(dialog, "devicesKey") and "needs the network once" in words_of(
+            dialog, "devicesKey"
+        )
+        assert [row[1:] for row in rows(dialog)] == [["", "ended"]]
+
+
+def test_a_revocation_that_the_collector_has_not_heard_is_told_when_the_devices_are_looked_at(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    """Nothing is delivered any more that would carry it, and until somebody joined again a thief could deliver."""
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", collector.address, team.invite())
+        profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
+        profile.keys.revoke(profile.project.id)
+        profile.close()
+        trainer = Trainer(open_window(insecure=True, size=(1024, 640)))
+        go_to_project(trainer)
+        assert "has not heard of that yet" in key_words(trainer)
+        dialog = asked(trainer)
+        assert rows(dialog)[0][1:] == ["this device", "ended"]
+        assert not dialog.main.isEnabled()
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        trainer.until(lambda: "has not heard" not in key_words(trainer), "it is told")
+        assert "It was revoked" in key_words(trainer)
 
 
 def test_a_project_of_ones_own_has_no_devices(open_window: OpenWindow) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
+from desktop.errands import FOLDER
 from desktop.profile import Profile
 from desktop.views.export_dialog import ExportDialog
 from feedback_store.batches.verify import verify_bundle
@@ -175,7 +176,7 @@ def test_once_the_export_is_closed_the_window_says_where_it_lies_and_opens_its_f
     trainer.comes_to("exportDialogMain")
     trainer.press(key)
     trainer.alone()
-    bar = workbench._bar
+    bar = workbench.shown.bar
     assert str(tmp_path / "made") in bar.accessibleName()
     (way,) = [button for button in bar.findChildren(QPushButton) if button.text() == "Open the folder"]
     opened = Opened()
@@ -191,13 +192,13 @@ def test_an_export_that_was_left_before_it_was_made_says_nothing(tmp_path: Path,
     exporting(trainer, "preference", tmp_path / "never")
     trainer.press(Qt.Key.Key_Escape)
     trainer.alone()
-    assert workbench._bar.message is None
+    assert workbench.shown.bar.message is None
 
 
 def test_where_no_program_opens_a_folder_it_is_said_where_it_lies(tmp_path: Path, open_window: OpenWindow) -> None:
     workbench = open_window(size=(1024, 640))
-    workbench.errands.open_folder(tmp_path / "nowhere")
-    said = workbench._bar.message
+    workbench.errands.take_way(f"{FOLDER}{tmp_path / 'nowhere'}")
+    said = workbench.shown.bar.message
     assert said is not None and str(tmp_path / "nowhere") in said.text
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from passing_time import live
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from trainer import ShowWindow, Trainer
 from visit import Visit, Words
 
+from desktop.flow import wording
+from desktop.profile import Profile
 from desktop.views.parts import KeyButton
 
 Key = Qt.Key
@@ -43,6 +46,34 @@ def test_the_prompt_of_a_low_window_opens_by_f6_by_a_click_and_closes_when_it_is
     assert bench.prompt.isVisible()
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 720)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_summary_of_a_change_is_whole_while_a_model_rewrites_by_three_points(
+    show_window: ShowWindow, size: tuple[int, int], language: str
+) -> None:
+    wording.use_language(language)
+    try:
+        trainer = Trainer(show_window(LONG, size=size))
+        Visit(trainer, Words(answers=LONG)).ask()
+        trainer.type("e")
+        trainer.comes_to("revisionText")
+        side = trainer.workbench.bench.revision.side
+        session = trainer.workbench.session
+        for point in ("Say first what to do, and only then what it is for.",) * 3:
+            trainer.press(Key.Key_N, Qt.KeyboardModifier.AltModifier)
+            trainer.comes_to("newPoint")
+            trainer.type(point)
+            trainer.press(Key.Key_Return)
+        trainer.press(Key.Key_M, Qt.KeyboardModifier.AltModifier)
+        trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "it is drafted")
+        trainer.until(lambda: not session.writing and not side.only.isHidden(), "the model has written")
+        field = side.summary
+        trainer.until(lambda: field.visibleRegion().boundingRect() == field.rect(), "all of the summary is seen")
+        assert field.viewport().height() >= 2 * field.fontMetrics().lineSpacing()
+    finally:
+        wording.use_language("en")
+
+
 def test_models_that_write_are_stopped_from_the_line_of_the_prompt(show_window: ShowWindow) -> None:
     trainer = Trainer(show_window(LONG, pause=0.05, size=(1366, 800)))
     bench, session = trainer.workbench.bench, trainer.workbench.session
@@ -70,3 +101,25 @@ def test_what_was_not_found_stands_beside_its_own_name_and_not_under_the_flags(s
     name, said = (next(each for each in part.findChildren(QLabel) if each.text().startswith(words))
                   for words in ("Personal data", "No numbers"))  # fmt: skip
     trainer.until(lambda: name.isVisible() and name.geometry().right() < said.geometry().left(), "beside its name")
+
+
+def test_no_line_of_words_beside_the_answers_is_cut_through_at_any_height(
+    show_window: ShowWindow, profile: Profile
+) -> None:
+    """What the guideline asks was half a line of crumbs at the foot of the panel."""
+    profile.store.projects.set_guideline(profile.project, "# How we judge\n\nTruth first.").result()
+    trainer = Trainer(show_window(LONG, size=(1280, 720)))
+    Visit(trainer, Words(answers=LONG)).ask()
+    panel = trainer.workbench.bench.panel
+    view, cut, hidden = panel.viewport(), [], 0
+    for height in range(640, 760, 7):
+        trainer.window.resize(1280, height)
+        live(20)
+        shown = view.rect() if view.mask().isEmpty() else view.mask().boundingRect()
+        for label in filter(QLabel.isVisible, view.findChildren(QLabel)):
+            place = QRect(label.mapTo(view, QPoint(0, 0)), label.size())
+            seen = place.intersected(shown).height()
+            hidden += seen == 0
+            if place.top() >= 0 and 0 < seen < place.height() and seen % label.fontMetrics().lineSpacing():
+                cut.append(f"{label.text()} at {height}: {seen}")
+    assert cut == [] and hidden

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_judgements import judgement
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from running_collector import Team, running
 from trainer import OpenWindow, Trainer, words_of
 
@@ -132,6 +132,39 @@ def test_a_wrong_passphrase_is_said_and_asked_again_until_the_delivery_arrives(
         project = workbench.rooms.project.id
         store = workbench._profile.store
         trainer.until(lambda: len(store.outbox.receipts(project)) == 2, "the second has arrived", 20)
+
+
+def test_what_an_earlier_window_could_not_send_says_that_it_waits_for_the_passphrase_and_goes_with_it(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    team = Team.made(tmp_path / "collector")
+    workbench = open_window()  # sees to it that no keyring is used
+    workbench.window.close()
+    workbench._profile.close()
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address)
+    trainer = Trainer(open_window(passphrase=PASSPHRASE))
+    trainer.control(Qt.Key.Key_4)
+    trainer.until(lambda: trainer.workbench.outbox.send.isEnabled(), "something can be sent")
+    trainer.control(Qt.Key.Key_Return)
+    trainer.until(lambda: trainer.workbench.outbox.message.message is not None, "sending has ended", 30)
+    trainer.until(lambda: trainer.workbench.window._outbox.text() == "1 on the way", "the head says so")
+    trainer.workbench.window.close()
+    trainer.workbench._profile.close()
+    with running(team.folder, port=int(collector.address.rpartition(":")[2])):
+        trainer = Trainer(open_window())
+        workbench, bar = trainer.workbench, trainer.workbench.shown.bar
+        trainer.until(lambda: bar.message is not None, "it is said where the window opens", 20)
+        assert bar.message is not None and bar.message.text == "A delivery waits for your passphrase."
+        assert QApplication.activeModalWidget() is None
+        (way,) = [each for each in bar.findChildren(QPushButton) if each.text() == "Unlock …"]
+        way.click()
+        assert isinstance(trainer.dialog("passphraseDialog"), PassphraseDialog)
+        trainer.type(PASSPHRASE)
+        trainer.press(Qt.Key.Key_Return)
+        outbox, project = workbench._profile.store.outbox, workbench.rooms.project.id
+        trainer.until(lambda: [each.state for each in outbox.batches(project)] == ["delivered"], "it has arrived", 60)
+        trainer.until(lambda: workbench.window._outbox.text() == "Nothing to send", "the head says so")
 
 
 def test_connecting_a_browser_says_why_it_asks_for_a_passphrase_new_or_chosen_before(open_window: OpenWindow) -> None:

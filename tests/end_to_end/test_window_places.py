@@ -63,6 +63,11 @@ def test_how_sure_copying_and_stopping_have_keys_at_the_answers(show_window: Sho
     trainer.comes_to("confidence")
     trainer.type("4")
     assert workbench.session.draft.confidence == 4
+    trainer.press(Key.Key_Escape)
+    trainer.type("q")
+    trainer.comes_to("why")
+    trainer.type("So it is.")
+    assert workbench.session.draft.justification == "So it is."
 
 
 def test_choosing_an_answer_and_scrolling_are_signs_of_work(show_window: ShowWindow) -> None:

@@ -15,6 +15,7 @@ from desktop.flow.draft import from_bytes, to_bytes
 from desktop.flow.judging import FlagChoice
 from desktop.profile import Profile
 from desktop.views.parts import FlagMark
+from desktop.views.point_list import PointRow
 
 Alt, Key = Qt.KeyboardModifier.AltModifier, Qt.Key
 
@@ -254,6 +255,38 @@ def test_a_point_that_came_from_a_flag_shows_its_category_also_once_it_is_worded
         ("Say nothing of age.", "bias", 2),
         ("Shorter.", "", 0),
     ]
+
+
+def test_points_of_another_answer_stand_in_the_rows_of_those_before_as_if_they_were_new(
+    show_window: ShowWindow,
+) -> None:
+    trainer = Trainer(show_window(size=(1440, 900)))
+    answer(trainer)
+    session, bench = trainer.workbench.session, trainer.workbench.bench
+    trainer.until(lambda: len(bench.revision.side.points.findChildren(PointRow)) >= 8, "rows are ready")
+    session.act(judging.flag(session.draft, 0, (0, 4), FlagChoice("bias", 2, "age", note="Name no age.")))
+    bench.revising.open(0)
+    for point in ("Shorter.", "And kinder."):
+        write(trainer, point)
+        trainer.press(Key.Key_Return)
+    trainer.press(Key.Key_1, Alt)
+    at(trainer, "point2")
+    trainer.press(Key.Key_Return)
+    trainer.comes_to("pointText2")
+    trainer.control(Key.Key_Return)
+    bench.revising.open(1)
+    write(trainer, "Of B.")
+    trainer.press(Key.Key_Return)
+    row, spare = bench.revision.side.points.rows[0], bench.revision.side.points.findChildren(PointRow)[1]
+    assert shown(trainer) == points(trainer) == ["Of B."] and not spare.isVisible()
+    assert (row.box.isChecked(), row.flag, row.box.accessibleName()) == (False, None, "Of B.")
+    assert not any(mark.isVisible() for mark in row.findChildren(FlagMark))
+    words = [label for label in row.findChildren(QLabel) if label.text() == "Of B."]
+    assert row.box.width() < 40 and words[0].width() > row.width() - 80, "the words have all the room beside the tick"
+    bench.revising.open(0)
+    assert shown(trainer) == points(trainer) == ["Name no age.", "Shorter.", "And kinder."]
+    assert [each.box.isChecked() for each in bench.revision.side.points.rows] == [True, False, False]
+    assert not any(each.field.isVisible() for each in bench.revision.side.points.rows)
 
 
 def test_the_list_of_models_that_may_rewrite_says_what_it_is(rewriting: Callable[..., Trainer]) -> None:

@@ -184,9 +184,40 @@ def test_a_collector_that_was_put_back_is_said_once(tmp_path: Path, open_window:
             trainer.control(Qt.Key.Key_Return)
             trainer.until(lambda: states(workbench) == ["delivered"] * 2, "both are there", 20)
             message = workbench.outbox.message
-            trainer.until(lambda: message.accessibleName() == "2 deliveries arrived.", "the window says so", 20)
+            trainer.until(lambda: message.accessibleName() == "1 delivery arrived.", "one is new", 20)
         assert message.message is not None and message.message.kind == "warning"
-        assert message.message.reason.startswith("The collector was put back to an older copy.")
+        assert message.message.reason == (
+            "The collector was put back to an older copy. 1 delivery that it lacked was sent again; nothing is lost."
+        )
+
+
+def test_a_look_that_finds_the_newest_delivery_lost_does_not_say_that_all_is_there(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    """It said "The collector still has all that arrived", having just sent again what the collector had lost."""
+    team = Team.made(tmp_path / "collector")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address, collector.address)
+        copy = {path: path.read_bytes() for path in team.folder.glob("*.sqlite3*")}
+        workbench = open_window(insecure=True)
+        trainer, doing = Trainer(workbench), workbench.outbox.doings["look_there"]
+        trainer.control(Qt.Key.Key_4)
+        trainer.control(Qt.Key.Key_Return)
+        trainer.until(lambda: states(workbench) == ["delivered"] and doing.possible(), "it has arrived", 20)
+        assert collector.end() == 0
+        for path in team.folder.glob("*.sqlite3*"):
+            path.unlink()
+        for path, data in copy.items():
+            path.write_bytes(data)
+        with running(team.folder, port=collector.port):
+            trainer.control(Qt.Key.Key_K)
+            trainer.comes_to("paletteField")
+            trainer.type("Ask whether the collector")
+            trainer.press(Qt.Key.Key_Return)
+            message = workbench.outbox.message
+            said = "The collector was put back to an older copy. 1 delivery that it lacked was sent again;"
+            trainer.until(lambda: message.accessibleName().startswith(said), "the window says so", 20)
+            assert message.message is not None and message.message.kind == "warning"
 
 
 def test_a_pass_that_is_gone_leads_to_joining_again_in_the_window(tmp_path: Path, open_window: OpenWindow) -> None:

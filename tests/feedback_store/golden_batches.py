@@ -20,11 +20,14 @@ from feedback_store.batches.body import erased_line, read_body, write_body
 from feedback_store.batches.collector_key import make_statement
 from feedback_store.batches.device_list import ListedDevice, make_list
 from feedback_store.batches.dsse import pae, parse_envelope, sign_envelope
+from feedback_store.batches.event_refusal import make_event_refusal
 from feedback_store.batches.join import make_join
-from feedback_store.batches.key_event import ChainEnd, Kind, event_hash, make_event
+from feedback_store.batches.key_event import ChainEnd, Kind, event_hash, make_event, read_event
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Item, TermsAccepted
+from feedback_store.batches.payload_types import RECEIPT
 from feedback_store.batches.receipt import ReceiptItem, make_receipt, receipt_hash
+from feedback_store.batches.refusal import Closing, Held, make_refusal
 from feedback_store.batches.seal import SealedBatch, seal_batch
 from feedback_store.batches.shared import write_shared
 from feedback_store.batches.verify import open_manifest
@@ -54,13 +57,16 @@ def make() -> dict[str, bytes]:
         "erased.preceptor": erased,
         "shared.preceptor": _shared(batches[0][1][:1]),
         "collector.receipts": b"".join(line + b"\n" for line in _receipts(batches)),
+        "refused.receipts": _refused_file(batches, events["rotate"]),
+        "gap.receipts": _refusal(batches[1], Held(0, GENESIS)) + b"\n",
+        "refused_receipts.json": _json(_wrong_receipts(batches, events["rotate"])),
         "copied.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]) + _after_too(events["rotate"]),
         "crossed.preceptor": bundle + _copied(batches[0][1]),
         "rotated.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]),
         "recovered.preceptor": bundle + events["recover"] + b"\n" + _after(events["recover"]),
         "key.json": _json(key),
         "collector.json": _json(collector),
-        "values.json": _json(_values(batches) | _key_values_of(events)),
+        "values.json": _json(_values(batches) | _key_values_of(events) | _refusal_values(batches, events["rotate"])),
         "refused.json": _json(_refused(batches, bundle) + _refused_events(batches, bundle, events["rotate"])),
     }
 
@@ -259,6 +265,67 @@ def _receipts(batches: list[tuple[SealedBatch, list[bytes]]]) -> list[bytes]:
         before = receipt_hash(found[-1]) if found else GENESIS
         found.append(make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, _time(9), before)[0])
     return found
+
+
+def _refusal(batch: tuple[SealedBatch, list[bytes]], why: Closing | Held, key: DeviceKey = COLLECTOR) -> bytes:
+    sealed, lines = batch
+    _, manifest = open_manifest(read_body(write_body(sealed.envelope, lines)), DEVICE.public_key)
+    return make_refusal(key, manifest, sealed.payload_sha256, why, _time(9))
+
+
+def _event_refusal(event: bytes, key: DeviceKey = COLLECTOR) -> bytes:
+    named, _key = read_event(parse_envelope(event).payload)
+    return make_event_refusal(key, named, event_hash(event), "key_retired", _time(9))
+
+
+def _refused_file(batches: list[tuple[SealedBatch, list[bytes]]], event: bytes) -> bytes:
+    """What comes back of rotated.preceptor where a copy of the profile was quicker: with a batch, and with its key."""
+    lines = (_receipts(batches)[0], _refusal(batches[1], "fork"), _event_refusal(event))
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _refusal_values(batches: list[tuple[SealedBatch, list[bytes]]], event: bytes) -> dict[str, str]:
+    return {
+        "refusal": _refusal(batches[1], "fork").decode("ascii"),
+        "refusal_gap": _refusal(batches[1], Held(0, GENESIS)).decode("ascii"),
+        "event_refusal": _event_refusal(event).decode("ascii"),
+    }
+
+
+def _wrong_receipts(batches: list[tuple[SealedBatch, list[bytes]]], event: bytes) -> list[dict[str, str]]:
+    """Files of receipts to refuse, held to rotated.preceptor."""
+    first, second = _receipts(batches)
+    fork, ended = _refusal(batches[1], "fork"), _event_refusal(event)
+
+    def changed(line: bytes, **changes: Any) -> bytes:
+        envelope = parse_envelope(line)
+        return sign_envelope(
+            envelope.payload_type, canonical.encode({**json.loads(envelope.payload), **changes}), [COLLECTOR]
+        )
+
+    cases: dict[str, bytes] = {
+        "empty file": b"",
+        "last newline missing": first,
+        "a receipt signed by the device": sign_envelope(RECEIPT, parse_envelope(first).payload, [DEVICE]) + b"\n",
+        "a receipt that does not follow the one before it": first
+        + b"\n"
+        + changed(second, prev_receipt="7" * 64)
+        + b"\n",
+        "a refusal signed by the device": _refusal(batches[1], "fork", DEVICE) + b"\n",
+        "a refusal of another batch": changed(fork, batch="7" * 64) + b"\n",
+        "a refusal of another chain": changed(fork, chain=NEW_CHAIN) + b"\n",
+        "a refusal with a code of its own": changed(fork, code="rate") + b"\n",
+        "a refusal with a field too many": changed(fork, more=1) + b"\n",
+        "a fork that says where the collector stands": changed(fork, have={"seq": 1, "hash": "7" * 64}) + b"\n",
+        "a gap that does not say where the collector stands": changed(fork, code="gap") + b"\n",
+        "a refusal under the type of a receipt": sign_envelope(RECEIPT, parse_envelope(fork).payload, [COLLECTOR])
+        + b"\n",
+        "a refused change of keys signed by the device": _event_refusal(event, DEVICE) + b"\n",
+        "another change of keys": changed(ended, event="7" * 64) + b"\n",
+        "a change of another key": changed(ended, old=NEW_DEVICE.key_id) + b"\n",
+        "a change of keys with the code of a batch": changed(ended, code="fork") + b"\n",
+    }
+    return [{"name": name, "file": _text(data)} for name, data in cases.items()]
 
 
 def _values(batches: list[tuple[SealedBatch, list[bytes]]]) -> dict[str, object]:

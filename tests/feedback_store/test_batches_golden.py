@@ -12,20 +12,27 @@ import golden_batches
 import pytest
 
 from feedback_store import canonical
+from feedback_store.batches import payload
 from feedback_store.batches.body import read_body, read_bundle
 from feedback_store.batches.collector_key import check_statement
 from feedback_store.batches.device_list import check_list
 from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.event_refusal import check_event_refusal
 from feedback_store.batches.join import check_join
-from feedback_store.batches.key_event import event_hash, open_event
+from feedback_store.batches.key_event import event_hash, open_event, read_event
+from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.payload_types import EVENT_REFUSAL, RECEIPT
 from feedback_store.batches.receipt import check_receipt, receipt_hash
+from feedback_store.batches.refusal import check_refusal
 from feedback_store.batches.shared import read_shared
 from feedback_store.batches.verify import open_manifest, verify_bundle
 from feedback_store.errors import BatchError
 
 FOLDER = golden_batches.FOLDER
 PROGRAM = FOLDER.parent / "verify_bundle.py"
+RECEIPTS_PROGRAM = FOLDER.parent / "verify_receipts.py"
 KEY = golden_batches.DEVICE.public_key
+ROTATION = json.loads((FOLDER / "values.json").read_bytes())["key_events"]["rotate"].encode()
 
 
 def test_every_vector_is_made_again_byte_for_byte() -> None:
@@ -83,6 +90,75 @@ def test_the_receipts_are_those_of_the_bundle_and_follow_each_other() -> None:
             prev_receipt=before,
         )
         before = receipt_hash(line)
+
+
+def check_answers(data: bytes) -> list[str]:
+    """Each line of a file of receipts by the program's own checks, held to rotated.preceptor; the codes of refusals."""
+    collector = golden_batches.COLLECTOR.public_key
+    signed = [parse_envelope(body.envelope).payload for body in read_bundle(FOLDER / "rotated.preceptor")]
+    payloads = {canonical.sha256_hex(each): each for each in signed}
+    codes, before = [], GENESIS
+    if not data.endswith(b"\n"):
+        raise BatchError("cut", code="cut", rule=0)
+    for line in data.splitlines():
+        envelope = parse_envelope(line)
+        said = json.loads(envelope.payload)
+        if envelope.payload_type == EVENT_REFUSAL:
+            sha256 = event_hash(ROTATION)
+            event, _key = read_event(payloads[sha256])
+            codes.append(
+                check_event_refusal(
+                    line, collector_public_key=collector, project=event.aud, event=sha256, old=event.old
+                ).code
+            )
+            continue
+        batch = said["batch"] if said["batch"] in payloads else next(iter(payloads))
+        manifest = payload.parse(payloads[batch], Manifest)
+        if envelope.payload_type == RECEIPT:
+            check_receipt(line, collector_public_key=collector, manifest=manifest, batch=batch, prev_receipt=before)
+            before = receipt_hash(line)
+        else:
+            codes.append(check_refusal(line, collector_public_key=collector, manifest=manifest, batch=batch).code)
+    return codes
+
+
+def stranger_on_answers(file: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-I", RECEIPTS_PROGRAM, file, FOLDER / "rotated.preceptor", FOLDER / "collector.json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "counts", "codes"),
+    [
+        ("collector.receipts", (2, 0, 0), []),
+        ("refused.receipts", (1, 1, 1), ["fork", "key_retired"]),
+        ("gap.receipts", (0, 1, 0), ["gap"]),
+    ],
+)
+def test_the_answers_that_come_by_file_are_accepted_by_both_verifiers(
+    name: str, counts: tuple[int, int, int], codes: list[str]
+) -> None:
+    assert check_answers((FOLDER / name).read_bytes()) == codes
+    done = stranger_on_answers(FOLDER / name)
+    assert done.returncode == 0, done.stderr
+    assert tuple(json.loads(done.stdout).values()) == counts
+
+
+@pytest.mark.parametrize(
+    "case", json.loads((FOLDER / "refused_receipts.json").read_bytes()), ids=lambda case: case["name"]
+)
+def test_the_answers_to_refuse_are_refused_by_both_verifiers(case: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "wrong.receipts"
+    file.write_bytes(base64.b64decode(case["file"]))
+    with pytest.raises(BatchError):
+        check_answers(file.read_bytes())
+    done = stranger_on_answers(file)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(("Line ", "The file is empty"))
 
 
 @pytest.mark.parametrize("name", ["rotated.preceptor", "recovered.preceptor", "copied.preceptor"])
@@ -153,5 +229,14 @@ def test_the_values_on_the_way_hold_together() -> None:
         batch=values["manifest_sha256"],
         prev_receipt="0" * 64,
     )
+    second = payload.parse(parse_envelope(bundle[3]).payload, Manifest)
+    for name in ("refusal", "refusal_gap"):
+        check_refusal(
+            values[name].encode(),
+            collector_public_key=golden_batches.COLLECTOR.public_key,
+            manifest=second,
+            batch=canonical.sha256_hex(parse_envelope(bundle[3]).payload),
+        )
+    assert values["event_refusal"].encode() in (FOLDER / "refused.receipts").read_bytes()
     check_join(values["join"].encode(), project=manifest.aud, challenge=values["challenge"])
     assert canonical.sha256_hex(parse_envelope(values["receipt"].encode()).payload) == values["receipt_sha256"]

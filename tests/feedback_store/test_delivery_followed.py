@@ -158,8 +158,11 @@ def test_a_moved_collector_is_found_by_its_new_address_with_chain_key_and_pass(t
 def test_another_teams_collector_is_no_new_address(ready: Ready, tmp_path: Path) -> None:
     _team, profile, project = ready
     other = Team.made(tmp_path / "other")
-    with running(other.folder) as collector, pytest.raises(DeliveryError):
+    with running(other.folder) as collector, pytest.raises(DeliveryError) as refused:
         joining.move(collector.address, store=profile.store, project=project)
+    assert refused.value.code == "no_project"
+    said = f"The collector at {collector.address} does not have this project"
+    assert str(refused.value).startswith(said), "it was said to be no collector"
     assert profile.store.projects.get(project.id) == project
 
 

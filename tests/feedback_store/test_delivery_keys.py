@@ -247,7 +247,7 @@ def test_an_event_that_is_refused_says_what_to_do(ready: Ready) -> None:
     failed = tell(profile, project)
     assert failed is not None
     assert failed.act is Act.CLOSE_AND_STOP
-    assert "invitation" in str(failed.problem)
+    assert f"trainer id {profile.store.trainer}" in str(failed.problem)
 
 
 def test_without_a_collector_a_change_stands_at_once(profile: Profile) -> None:

@@ -67,6 +67,40 @@ def test_no_flipped_bit_of_a_receipt_is_believed(profile: Profile, flips: int) -
             verify_receipt(bytes(changed), project, batch, [first])
 
 
+@pytest.mark.parametrize("flips", [100, pytest.param(2_000, marks=[pytest.mark.soak, pytest.mark.timeout(1200)])])
+def test_no_flipped_bit_of_a_receipt_that_comes_by_http_is_believed_by_a_sender(profile: Profile, flips: int) -> None:
+    """All the way, as batches and key events are flipped on theirs; a seeded sample, in soak a larger one."""
+    right: list[bytes] = []
+    flipped: list[int] = []
+    believable = Believable()
+
+    def answer(request: Request) -> Reply:
+        if request.method == "GET":
+            return believable(request)
+        if not right:
+            right.append(believable(request)[2])
+        changed = bytearray(right[0])
+        for bit in flipped:
+            changed[bit // 8] ^= 1 << bit % 8
+        return 201, {}, bytes(changed)
+
+    with scripted(answer) as fake:
+        project = profile.alone(fake.address, COLLECTOR)
+        profile.seal(project.id)
+        flipped[:] = [0]
+        assert profile.sender().send_pending(project, tries=1).problem is not None  # it is known what is right
+        bits: Sequence[int] = range(8 * len(right[0]))
+        for bit in random.Random(20261127).sample(bits, flips):
+            flipped[:] = [bit]
+            report = profile.sender().send_pending(project, tries=1)
+            assert (report.ended, report.problem and report.problem.code) == ("stop", "receipt_refused"), bit
+            assert (report.batches, profile.states(project.id)) == (0, ["sealed"]), bit
+            assert profile.store.outbox.receipts(project.id) == [], bit
+        flipped.clear()
+        report = profile.sender().send_pending(project, tries=1)
+    assert (report.batches, report.problem, profile.states(project.id)) == (1, None, ["delivered"])
+
+
 def test_a_collector_that_rewrites_what_it_receipted_is_found_out(profile: Profile) -> None:
     with scripted(Believable()) as honest:
         report, project = send(profile, honest.address, batches=2)

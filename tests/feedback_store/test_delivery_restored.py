@@ -133,9 +133,46 @@ def test_looking_where_nothing_is_missing_sends_one_batch_of_each_chain_and_chan
         before = ask(team.folder, "SELECT * FROM batch")
         assert ada.store.outbox.recheck(project.id).result() == 1
         report = ada.sender().send_pending(project, tries=1)
-        assert (report.batches, report.restored, report.problem) == (1, False, None)
+        assert (report.batches, report.held, report.restored, report.problem) == (0, 1, False, None)
         assert ask(team.folder, "SELECT * FROM batch") == before
         assert len(ada.store.outbox.receipts(project.id)) == 4
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_what_a_look_finds_lost_is_told_as_a_restore_and_never_as_new(tmp_path: Path, lost: int) -> None:
+    """Of one lost batch nothing was told: its chain's newest meets no gap, but another receipt."""
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector, joined(tmp_path / "ada", team, collector.address) as (ada, project):
+        deliver(ada, project, 1)
+        back_up(team, tmp_path / "copy.sqlite3")
+        deliver(ada, project, lost)
+        assert collector.end() == 0
+        put_back(team, tmp_path / "copy.sqlite3")
+        with running(team.folder, port=collector.port):
+            ada.store.outbox.recheck(project.id).result()
+            report = ada.sender().send_pending(project, tries=1)
+            assert (report.restored, report.batches, report.again, report.held) == (True, lost, lost, 0)
+            assert (report.arrived, report.problem) == (0, None), "its records had arrived before"
+            assert sorted(kept_by(team, ada)) == sorted(sealed_hashes(ada, project))
+            ada.store.outbox.recheck(project.id).result()
+            report = ada.sender().send_pending(project, tries=1)
+            assert (report.restored, report.batches, report.held) == (False, 0, 1), "said once"
+
+
+def test_what_goes_by_itself_ends_with_the_word_that_the_collector_was_put_back(tmp_path: Path) -> None:
+    team = Team.made(tmp_path / "c")
+    with running(team.folder) as collector, joined(tmp_path / "ada", team, collector.address) as (ada, project):
+        back_up(team, tmp_path / "copy.sqlite3")
+        deliver(ada, project, 1)
+        assert collector.end() == 0
+        put_back(team, tmp_path / "copy.sqlite3")
+        with running(team.folder, port=collector.port):
+            ada.seal(project.id)
+            ada.store.outbox.recheck(project.id).result()
+            ada.seen.clear()
+            ada.sender().look()
+            events = [step.event for step in ada.seen if step.event != "sending"]
+            assert events == ["again", "delivered", "put_back"]
 
 
 def test_what_was_asked_for_again_and_then_refused_waits_for_the_trainer(tmp_path: Path) -> None:

@@ -324,9 +324,9 @@ class Delivering(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def settle(self, seat: Seat) -> None:
-        """The trainer saves one more, and presses until nothing waits."""
+        """The trainer saves one more, and presses until nothing waits; a withdrawal may have to go out again."""
         seat.save()
-        for _ in range(8):
+        for _ in range(12):
             seat.begin_anew()
             rows = [row for row in seat.store.outbox.unsent(seat.project, ("saved",)) if row.kind == "judgement"]
             seat.store.outbox.release([row.id for row in rows]).result()
@@ -338,7 +338,7 @@ class Delivering(RuleBasedStateMachine):
                     break
                 seat.heed()
             waiting = seat.store.outbox.unsent(seat.project, ("waiting",))
-            if not waiting:
+            if not waiting and not seat.store.outbox.unsent(seat.project, ("released",)):
                 break
             self.let_go |= {row.sha256 for row in waiting}
             seat.store.outbox.send_again(seat.project).result()

@@ -10,17 +10,19 @@ from walked_way import Seat
 
 from desktop.flow.delivering import in_files, write_files
 from feedback_store.record_parts import Withdrawal
+from feedback_store.record_table import StoredRecord
 
-MAY_COME_BACK = {"record_old_revision", "erased"}  # copies of one profile changed one record in two ways
+MAY_COME_BACK = {"record_old_revision", "erased"}  # judgements: copies of one profile changed one in two ways
 
 
 def check_nothing_is_lost(house: House, seat: Seat) -> None:
     for row in seat.store.records.iter_newest(seat.project, include_withdrawn=True):
         assert row.way in ("saved", "held", "delivered", "returned"), row.way
         if row.way == "returned":
-            assert row.reason in MAY_COME_BACK, row.reason
+            assert row.kind == "judgement" and row.reason in MAY_COME_BACK, f"{row.kind}: {row.reason}"
         elif row.way == "delivered":
-            assert house.holds(row.id, row.sha256), "it has a receipt and is not there"
+            there = house.holds(row.id, row.sha256) or _erases(row)  # one that erases need not be kept itself
+            assert there, "it has a receipt and is not there"
 
 
 def check_what_was_taken_back(house: House, seat: Seat) -> None:
@@ -33,14 +35,19 @@ def check_what_was_taken_back(house: House, seat: Seat) -> None:
         if not isinstance(row.record, Withdrawal):
             continue
         if row.id in signed:
-            assert row.way in ("delivered", "returned"), f"a withdrawal is {row.way}"
+            assert row.way == "delivered", f"a withdrawal is {row.way}"
         if row.way != "delivered":
             continue
         assert exported.get(row.id, row.rev + 1) > row.rev, "an export shows what was withdrawn"
-        if row.record.reason == "erase":
-            kept = "SELECT rev FROM {} WHERE id = ? AND rev < ? AND data IS NOT NULL"
-            for table in ("record", "quarantined_line"):
-                assert house.ask(kept.format(table), row.id, row.rev) == [], f"erased, and in {table}"
+        if _erases(row):
+            assert row.id not in exported, "an export shows what was erased"
+            for table, judged in (("record", "kind = 'judgement'"), ("quarantined_line", "true")):
+                kept = f"SELECT data FROM {table} WHERE id = ? AND data IS NOT NULL AND {judged}"
+                assert [line for (line,) in house.ask(kept, row.id) if b'"reason":' not in line] == [], table
+
+
+def _erases(row: StoredRecord) -> bool:
+    return isinstance(row.record, Withdrawal) and row.record.reason == "erase"
 
 
 def check_files(house: House, seat: Seat, folder: Path) -> None:

@@ -199,7 +199,10 @@ class Seat:
 
     def revoke(self, trouble: Trouble = "", after: int = 0) -> None:
         with self._line(trouble, after):
-            self.profile.revoke_key(self._here)
+            try:
+                self.profile.revoke_key(self._here)
+            except StoreError as error:
+                assert error.code == "key_revoked"  # it was told before, and no other key has joined since
         self._crash_if_it_did()
         self.begin_anew()
 
@@ -327,6 +330,7 @@ class Seat:
         self.profile = Profile(self.folder, self.store)
         self._drawer = Drawer(keys)
         self.profile.secrets = self._drawer
+        self.profile.clock = self.clock.clock
         self.sender = Sender(self.store, self._pass, backoff=Backoff(0.0, 0.0), clock=self.clock.clock)
         self.sender.recall()
         self.begin_anew()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.browser.hosts import EXTENSION_ID
 from installers import extension
 
 FOLDER = extension.FOLDER
@@ -37,6 +40,17 @@ def test_the_file_holds_what_the_manifest_needs_and_nothing_else(tmp_path: Path)
         assert made.namelist() == sorted(str(each.relative_to(FOLDER)) for each in FOLDER.rglob("*") if each.is_file())
     kinds = {Path(name).suffix for name in extension.whole()}
     assert kinds == {".js", ".json", ".html", ".css", ".png"}
+
+
+def test_the_file_for_a_store_has_no_key_which_stores_refuse_and_the_folder_keeps_it(tmp_path: Path) -> None:
+    extension.build(tmp_path / "made.zip")
+    with zipfile.ZipFile(tmp_path / "made.zip") as made:
+        told = json.loads(made.read("manifest.json"))
+    kept = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
+    assert "key" not in told
+    assert told == {name: value for name, value in kept.items() if name != "key"}
+    digits = hashlib.sha256(base64.b64decode(kept["key"])).hexdigest()[:32]
+    assert "".join(chr(ord("a") + int(each, 16)) for each in digits) == EXTENSION_ID  # that a browser is let in by
 
 
 def test_a_file_that_nothing_needs_or_that_is_missing_ends_the_build(copy: Path) -> None:

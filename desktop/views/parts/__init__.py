@@ -82,7 +82,7 @@ from desktop.views.parts.header_names import name_headers
 from desktop.views.parts.house_dialog import Field, HouseDialog
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.menus import HouseMenu
-from desktop.views.parts.message_bar import Message, MessageBar, Point
+from desktop.views.parts.message_bar import Message, MessageBar, MessageBelow, Point
 from desktop.views.parts.notice_line import NoticeLine
 from desktop.views.parts.panes import ReadText, beside, heading, pane, split
 from desktop.views.parts.rail_button import RailButton
@@ -127,6 +127,7 @@ __all__ = [
     "MenuButton",
     "Message",
     "MessageBar",
+    "MessageBelow",
     "NoticeLine",
     "PaintedSpan",
     "PatternSample",

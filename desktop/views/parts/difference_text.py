@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlockFormat,
+    QTextCharFormat,
     QTextCursor,
 )
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
@@ -91,8 +92,15 @@ class RevisionText(QTextEdit):
     def set_text(self, text: str) -> None:
         """Begin with another text; what was before cannot be undone."""
         self.setUndoRedoEnabled(False)
-        self.setPlainText(text)
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # laid out once, not after each of these
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text, QTextCharFormat())
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        self.setTextCursor(cursor)  # now: from the end, Qt would first look where the caret has been
         self._take_font()
+        cursor.endEditBlock()
+        self.verticalScrollBar().setValue(0)
         self.setUndoRedoEnabled(True)
 
     def take(self, text: str) -> None:
@@ -211,7 +219,9 @@ class RevisionText(QTextEdit):
         """Lines as long as can be read well, in all of the view's room: beside a line too, a click goes to its end."""
         most = longest_line() + 2 * _INSET
         fits = self.viewport().width() <= most
-        self.setLineWrapColumnOrWidth(0 if fits else most)
+        width = 0 if fits else most
+        if width != self.lineWrapColumnOrWidth():  # else Qt would lay all of it out again
+            self.setLineWrapColumnOrWidth(width)
         self.setLineWrapMode(QTextEdit.LineWrapMode.WidgetWidth if fits else QTextEdit.LineWrapMode.FixedPixelWidth)
 
     def _may_change_gaps(self, event: QKeyEvent) -> bool:

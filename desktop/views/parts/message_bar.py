@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -226,3 +226,26 @@ class MessageBar(QFrame):
         way = self.sender().property("way")
         self.clear()
         self.chosen.emit(str(way))
+
+
+class MessageBelow(QWidget):
+    """A part of a room with the room's message below it. The part gives way: whatever stands elsewhere stays.
+
+    A message over a room would push all of it down, and up again: the row or button that the hand is at would be
+    another one. Room for the message is not asked for; the part gets as low as it must for a while.
+    """
+
+    def __init__(self, part: QWidget, message: MessageBar, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._part = part
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(part, 1)
+        column.addWidget(message)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._part.minimumSizeHint()
+
+    def sizeHint(self) -> QSize:
+        return self._part.sizeHint()

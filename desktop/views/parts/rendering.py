@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 
 from desktop.flow.shown_text import named
 
@@ -27,6 +28,7 @@ SCHEMES = {"http", "https", "mailto"}
 
 # A heading of a page would shout beside answers; Qt gives h1 twice the size, whatever a style says.
 _HEADING = re.compile(r"<h[1-6]>(.*?)</h[1-6]>", re.DOTALL)
+_KEPT = re.compile(r"[^\S \t]+$")  # blanks, and none that Markdown takes for an indent
 
 
 BREATH_S = 0.0005
@@ -49,6 +51,13 @@ def _go_on() -> None:
     """Take no breath."""
 
 
+def _blanks_before(paragraph: str, line: str) -> str:
+    """The no-break spaces that begin a paragraph, whose first line this is; the reader takes them away."""
+    before, found, _ = line.partition(paragraph.partition("\n")[0])
+    kept = _KEPT.search(before) if found else None
+    return kept[0] if kept else ""
+
+
 @lru_cache(maxsize=64)
 def to_html(text: str, breathe: Callable[[], None] = _go_on) -> str:
     """`text` as HTML; invisible characters stand there by their names. `breathe` is called after every paragraph."""
@@ -64,8 +73,11 @@ def to_html(text: str, breathe: Callable[[], None] = _go_on) -> str:
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
 
     def read_paragraphs(state: StateCore) -> None:
-        for token in state.tokens:
+        lines = state.src.split("\n")
+        for before, token in pairwise(state.tokens):
             if token.type == "inline":
+                if before.type == "paragraph_open" and token.map:
+                    token.content = _blanks_before(token.content, lines[token.map[0]]) + token.content
                 token.children = []
                 state.md.inline.parse(token.content, state.md, state.env, token.children)
                 breathe()

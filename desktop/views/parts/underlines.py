@@ -136,11 +136,15 @@ class FlagMark(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._category, self._sign = category, sign
-        self._severity = severity
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_flag(category, severity, sign)
+
+    def show_flag(self, category: str, severity: int | None = None, sign: FlagSign | None = None) -> None:
+        """Be the mark of such a flag."""
+        self._category, self._severity, self._sign = category, severity, sign
         shown = current_theme().flag(category, sign).letter
         self.setAccessibleName(shown if severity is None else f"{shown} {severity}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         return mark_size()

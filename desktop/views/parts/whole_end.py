@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QTimer, Slot
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QLabel, QScrollArea, QWidget
 
+_MOVING = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.LayoutRequest, QEvent.Type.Show)
+
 
 class WholeEnd(QObject):
     """Belongs to an area, whose viewport is seen down to `end()`; looks again whenever something may have moved.
@@ -30,7 +32,7 @@ class WholeEnd(QObject):
             each.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+        if event.type() in _MOVING:
             self._settle.start()
         return False
 
@@ -48,9 +50,12 @@ def whole_rows(view: QAbstractItemView) -> WholeEnd:
     return WholeEnd(view, lambda: _end_of_rows(view))
 
 
-def whole_labels(area: QScrollArea, inside: QWidget) -> WholeEnd:
-    """Labels of `inside` are seen in whole lines. Fields and buttons may be cut, which shows that there is more."""
-    return WholeEnd(area, lambda: _end_of_labels(area, inside), inside)
+def whole_labels(area: QScrollArea, inside: QWidget, *parts: QWidget) -> WholeEnd:
+    """Labels of `inside` are seen in whole lines. Fields and buttons may be cut, which shows that there is more.
+
+    `parts` are those of it that lay out labels by themselves.
+    """
+    return WholeEnd(area, lambda: _end_of_labels(area, inside), inside, *parts)
 
 
 def _end_of_rows(view: QAbstractItemView) -> int:

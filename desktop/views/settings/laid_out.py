@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.views.parts import WrappingRow, plain_label
+from desktop.views.parts.whole_end import whole_labels
 
 MEASURE = 640  # sentences no wider than can be read well
 SIDE = 24
@@ -36,6 +37,8 @@ def scrolling(name: str, title: str, rows: Sequence[QWidget | QLayout], *, by_ke
     area.setProperty("ring", "inside")
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(inside)
+    area.setProperty("surface", True)  # what is seen where a label would be cut through
+    whole_labels(area, inside, page)  # lives with the area
     return area
 
 

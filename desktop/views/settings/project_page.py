@@ -100,11 +100,11 @@ class ProjectPage(QWidget):
             button.setVisible(there)
         self.write.setVisible(not words.guideline_locked)
 
-    def show_key(self, words: str, *, changes: bool) -> None:
-        """Where the signing key lies and how it stands; whether there is one to change."""
+    def show_key(self, words: str, *, changes: bool, listed: bool) -> None:
+        """Where the signing key lies and how it stands; whether there is one to change, and devices to be listed."""
         self._key.setText(words)
-        for button in (self.change_key, self.devices):
-            button.allow(why_not.key_changed(there=changes))
+        self.change_key.allow(why_not.key_changed(there=changes))
+        self.devices.allow(why_not.key_changed(there=listed))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """A name that was refused is over with the page: the one that holds stands there again."""

@@ -270,14 +270,23 @@ class Chrome:
         return panel
 
     def stop_worker(self) -> None:
-        """Stop the service worker, as the browser does when it likes; the panel's next word starts another."""
-        before = self._workers()
-        assert before
+        """Stop the service worker, as the browser does when it likes; the panel's next word starts another.
+
+        Its end is what the browser tells: the next one may come before anybody has looked, in this one's target.
+        """
+        assert self._workers()
+        ended: list[str] = []
+
+        def hear(told: dict[str, Any]) -> None:
+            own = [each for each in told["versions"] if EXTENSION_ID in each["scriptURL"]]
+            ended.extend(each["versionId"] for each in own if each["runningStatus"] == "stopped")
+
         session = self.context.new_cdp_session(self.page)
         session.send("ServiceWorker.enable")
+        session.on("ServiceWorker.workerVersionUpdated", hear)
         session.send("ServiceWorker.stopAllWorkers")
+        until(self.page, lambda: bool(ended), "the worker is gone")
         session.detach()
-        until(self.page, lambda: not before & self._workers(), "the worker is gone")
 
     def _listens(self) -> bool:
         """Whether the button does something; in the first moment after it was installed an extension hears nothing."""

@@ -61,11 +61,12 @@ class DeskProcess(QObject):
         self.posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
         self._profile = profile
         self._store = Store.open(profile, app=App("preceptor", "test"))
+        self._rubric = "helpsteer2"
         self._time = PairingTime()
         self._desk = BrowserDesk(profile, lambda: DeviceKey.from_seed(b"d" * 32), Kept(self._store), self._time)
         self._sessions = Capturing(
             self._store,
-            lambda: rubrics.load("helpsteer2"),
+            lambda: rubrics.load(self._rubric),
             self._say,
             self.posted.emit,
             self._revoke,
@@ -118,6 +119,8 @@ class DeskProcess(QObject):
 
     def _do(self, told: dict[str, Any]) -> None:
         match told["do"]:
+            case "rubric":
+                self._rubric = told["id"]
             case "pair":
                 self._time.open()
             case "allow":
@@ -187,7 +190,7 @@ class DeskProcess(QObject):
 
     def _save(self) -> None:
         assert self._draft is not None
-        rubric = rubrics.load("helpsteer2")
+        rubric = rubrics.load(self._rubric)
         named = Versioned(rubric.id, rubric.version, rubric.sha256)
         record = to_judgement(self._draft, Frame(self._project().id, self._store.trainer, App("preceptor", "1"), named))
         check_judgement(record, rubric)

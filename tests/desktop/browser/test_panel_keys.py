@@ -121,6 +121,54 @@ def test_what_has_the_keyboard_is_never_below_the_lines_that_stay(chrome: Chrome
         assert [each for each in seen if each] == []
 
 
+def test_q_leads_to_why(chrome: Chrome, desk: DeskOfTest) -> None:
+    panel = ready(chrome, desk)
+    at(panel, "#response")
+    press(panel, "q")
+    assert panel.value("document.activeElement.id") == "justification"
+    panel.send("Input.insertText", text="It is right.")
+    assert accepted(chrome, desk, panel)["justification"] == "It is right."
+
+
+def test_a_number_that_is_half_typed_outlasts_what_the_desk_says_and_is_sent(chrome: Chrome, desk: DeskOfTest) -> None:
+    """The row was made anew with each state; and Ctrl+Enter sent the answer without the number."""
+    desk.do("rubric", id="prism")
+    panel = ready(chrome, desk)
+    at(panel, "#response")
+    press(panel, "Enter")
+    panel.send("Input.insertText", text="7")
+    typed = "[document.activeElement.type, document.activeElement.value]"
+    assert panel.value(typed) == ["number", "7"]
+    desk.stop()
+    panel.until("document.getElementById('standing').className !== 'well'")
+    assert panel.value(typed) == ["number", "7"]
+    panel.send("Input.insertText", text="3")
+    press(panel, "Enter")
+    panel.send("Input.insertText", text="-")
+    assert panel.value("document.activeElement.validity.badInput")
+    desk.again()
+    desk.do("rubric", id="prism")
+    panel.until("document.getElementById('standing').className === 'well'")
+    assert panel.value("document.activeElement.validity.badInput")
+    press(panel, "Backspace")
+    panel.send("Input.insertText", text="41")
+    rated = {each["axis"]: each["value"] for each in accepted(chrome, desk, panel)["ratings"]}
+    assert rated == {"score": 73, "values": 41}
+
+
+def test_a_number_that_is_half_typed_is_said_when_the_panel_closes(chrome: Chrome, desk: DeskOfTest) -> None:
+    desk.do("rubric", id="prism")
+    panel = ready(chrome, desk)
+    at(panel, "#response")
+    press(panel, "Enter")
+    panel.send("Input.insertText", text="65")
+    panel.close()
+    panel = captured(chrome)
+    panel.until("!document.getElementById('aside').hidden")
+    panel.value("document.querySelector('#aside button').click()")
+    panel.until("document.querySelector('#ratings input')?.value === '65'")
+
+
 def test_the_keyboard_is_at_the_answer_of_the_next_capture_too(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = of_a_chat(chrome, desk)
     at(panel, "#response")

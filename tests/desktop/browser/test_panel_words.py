@@ -13,6 +13,7 @@ from playwright.sync_api import Playwright
 from desktop.browser.hosts import EXTENSION, Program
 from tests.desktop.browser.chrome import Chrome, DeskOfTest
 from tests.desktop.browser.steps import captured, connected
+from tests.desktop.browser.test_reading_formulas import ASSISTIVE, SVG
 
 SPEECH_OF_MACHINES = re.compile("[“„]preceptor |[Rr]untime|Laufzeit|[Ss]ocket|[Mm]anifest|[“„]run[”“]")
 NARROW = 320  # pixels; Chrome lets its side panel be 360, and other browsers less
@@ -68,3 +69,54 @@ def test_below_an_answer_both_german_buttons_stand_in_one_row_of_a_narrow_panel(
         assert first == second
     finally:
         chrome.close()
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_in_a_narrow_panel_the_main_button_ends_the_only_row_or_has_one_as_wide_as_the_panel(
+    play: Playwright, place: Path, address: str, language: str
+) -> None:
+    """In German the buttons took two rows by chance, each of another width."""
+    chrome = Chrome(play, place / "chrome", address, host=Program.this_one(place / "profile"), language=language)
+    try:
+        panel = captured(chrome)
+        panel.send("Emulation.setDeviceMetricsOverride", width=NARROW, height=585, deviceScaleFactor=1, mobile=False)
+        panel.until(f"innerWidth === {NARROW}")
+        boxes = """[...document.querySelectorAll('#drop, #rewrite, #send')].map((e) => e.getBoundingClientRect())
+            .map((e) => [e.left, e.right, (e.top + e.bottom) / 2])"""
+        (left, drop_ends, row), (rewrite, rewrite_ends, beside), (send, right, last) = panel.value(boxes)
+        assert row == beside
+        if last == row:
+            assert drop_ends == rewrite and rewrite_ends == send
+        else:
+            assert (send, right) == (left, rewrite_ends)
+        assert right == NARROW - left
+    finally:
+        chrome.close()
+
+
+@pytest.mark.needs("chromium")
+def test_no_letter_of_an_answer_touches_the_ring_of_the_focus(chrome: Chrome) -> None:
+    """The first letter stood at it."""
+    panel = captured(chrome)
+    panel.value("document.querySelector('.laid').focus()")
+    inset = """(() => { const range = new Range();
+        const frame = document.querySelector('.answer-text').getBoundingClientRect();
+        range.selectNodeContents(document.querySelector('.laid')); const words = range.getBoundingClientRect();
+        const title = document.querySelector('#response-title').getBoundingClientRect();
+        return [words.left - frame.left, words.left - title.left]; })()"""
+    assert panel.value(inset) == [5, 0], "from the ring, and from what stands above it"
+
+
+@pytest.mark.needs("chromium")
+def test_the_panel_says_that_a_formula_could_not_be_read(chrome: Chrome) -> None:
+    chrome.go("plain.html")
+    show = """(html) => document.getElementById('answer').append(
+        new DOMParser().parseFromString(html, 'text/html').body.firstChild)"""
+    for html, hidden in ((SVG.format(ASSISTIVE), True), (SVG.format(""), False)):
+        chrome.page.evaluate(show, html)
+        chrome.page.evaluate("() => getSelection().selectAllChildren(document.getElementById('answer'))")
+        panel = chrome.judge()
+        panel.until(f"document.getElementById('response').value.includes({'$x^{2}$' if hidden else '$…$'!r})")
+        assert panel.value("document.getElementById('formulas-lost').hidden") is hidden
+        assert panel.value("document.getElementById('incomplete').hidden")

@@ -136,7 +136,7 @@ def test_a_page_that_no_rule_knows_offers_nothing_without_a_selection(page: Page
         ("<math alttext='z'><mi>z</mi></math>", "$z$"),
         ("<p>👩‍👩‍👧 <b>عربي</b> \u2067x\u2069</p>", "👩‍👩‍👧 **عربي** \u2067x\u2069"),
         ("<p>a <b> b </b>c</p>", "a  **b** c".replace("  ", " ")),
-        ("<p hidden>no</p><p style='display:none'>no</p><p aria-hidden='true'>no</p><p>yes</p>", "yes"),
+        ("<p hidden>no</p><p style='display:none'>no</p><p style='visibility:hidden'>no</p><p>yes</p>", "yes"),
         ("<div>a<div>b</div>c</div>", "a\n\nb\n\nc"),
         ("<p>x &lt;b&gt; &amp;amp;</p>", "x \\<b> \\&amp;"),
         ("<p><img alt='🙂' src='https://e.example/1.png'><img alt='a chart' src='https://e.example/2.png'></p>",

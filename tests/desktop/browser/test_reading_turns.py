@@ -142,7 +142,8 @@ def test_a_prompt_without_words_joins_no_answers_and_the_conversation_is_a_part(
         ("  one\n   <i>two</i> <b>three</b>\n", "one two three"),
         ("<button>report.pdf</button><svg><title>x</title></svg><div>Read it.</div>", "Read it."),
         ("Well <img alt='🙂' src='data:,'><img alt='a chart' src='data:,'>!", "Well 🙂!"),
-        ("<span style='display:none'>no</span><span aria-hidden='true'>no</span>yes", "yes"),
+        ("<span style='display:none'>no</span><span aria-hidden='true' style='opacity:0'>no</span>yes", "yes"),
+        ("Is it <span role='img' aria-hidden='true'>⚠️</span>?", "Is it ⚠️?"),
         ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
         ("שלום <bdi>ab</bdi> \u2067x\u2069", "שלום ab \u2067x\u2069"),
         ("<div><template shadowrootmode='open'><p>s<slot></slot></p></template>lot</div>", "slot"),
@@ -229,3 +230,27 @@ def test_code_that_is_selected_has_the_name_of_its_language_too(page: Page) -> N
 
 def test_each_rule_that_knows_parts_is_tried() -> None:
     assert {site for site, rule in SITES.items() if "partial" in rule} == set(PARTIAL)
+
+
+def test_very_many_small_parts_are_read_to_the_last(page: Page) -> None:
+    """Each looked at all that was read before it: such a page took minutes, for what takes a second."""
+    page.goto((PAGES / "sites" / "chatgpt.html").as_uri())
+    page.evaluate(
+        """() => { const many = (count, part) => Array.from({ length: count }, (_, at) => part(at)).join("");
+        const words = many(20000, (at) => `<b>w${at} </b>`) + "!" + many(20000, (at) => `<span>${at} </span>`);
+        const code = many(4000, (at) => `<pre><code>${at}</code></pre>`);
+        const asked = (text) => `<article><div data-message-author-role="user">${text}</div></article>`;
+        const answer = (html) => `<article><div data-message-author-role="assistant">${html}</div></article>`;
+        const turns = many(1000, (at) => asked(`${at}?`) + answer(`🙂 ${at}`));
+        document.body.innerHTML = `<main>${answer(`<p>${words}</p>${code}`)}${turns}</main>`; }"""
+    )
+    offer = read(page, "chatgpt")
+    bold = " ".join(f"**w{at}**" for at in range(20000))
+    code = "\n\n".join(f"```\n{at}\n```" for at in range(4000))
+    first, *others = said(offer)
+    whole = first == ("assistant", f"{bold} !{' '.join(map(str, range(20000)))}\n\n{code}")
+    assert whole  # no difference is shown of texts as long as these
+    assert others == [turn for at in range(1000) for turn in (("user", f"{at}?"), ("assistant", f"🙂 {at}"))]
+    _, position, between = offer["turns"][-1]["selectors"]
+    assert page.evaluate("() => [...document.body.textContent].length") == position["end"]
+    assert between["end"] == "/html[1]/body[1]/main[1]/article[2001]/div[1]/text()[1]"

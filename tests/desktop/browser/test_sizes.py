@@ -21,6 +21,36 @@ KINDS = {
     "table": "| a | b |\n| --- | ---: |\n| 1 | 2 |",
     "maths": "$$\n\\int_0^1 x^2\\,dx \\le \\frac{1}{3}\n$$",
 }
+# The same kinds as pages lay them out, and the Markdown that is to arrive.
+LAID = {
+    "emoji": (
+        '<p>Risk: <span role="img" aria-hidden="true">⚠️</span> high 👩🏽‍⚕️ <img alt="🏳️‍🌈" src="data:,"> é\u0301</p>',
+        "Risk: ⚠️ high 👩🏽‍⚕️ 🏳️‍🌈 é\u0301",
+    ),
+    "right to left": (
+        '<p dir="rtl">שלום <bdi>abc</bdi> \u200fمرحبا <b>123</b></p><ul dir="rtl"><li>(א)</li></ul>',
+        "שלום abc \u200fمرحبا **123**\n\n- (א)",
+    ),
+    "code": (
+        "<pre><code class='language-js'><span>\n\nif</span> (a &lt; b) {"
+        "\n\t<span>`x`</span>\u00a0 \\\n}\n\n\n</code></pre>",
+        "```js\n\n\nif (a < b) {\n\t`x`\u00a0 \\\n}\n\n\n```",
+    ),
+    "table": (
+        '<table><tr><th>a<th style="text-align:right">b <code>|</code><tr><td><b>1</b><td>2 🙂</table>',
+        "| a | b `\\|` |\n| --- | ---: |\n| **1** | 2 🙂 |",
+    ),
+    "maths": (
+        '<p>So <span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation encoding='
+        '"application/x-tex">\\frac{1}{3}</annotation></semantics></math></span><span class="katex-html" '
+        'aria-hidden="true">13</span></span> and <math display="block"><msup><mi>x</mi><mn>2</mn></msup></math></p>',
+        "So $\\frac{1}{3}$ and\n\n$$\nx^{2}\n$$",
+    ),
+    "blanks": (
+        '<div style="white-space: pre-wrap">  one\n    two  three</div>',
+        "\u00a0\u00a0one  \n\u00a0\u00a0\u00a0\u00a0two\u00a0 three",
+    ),
+}
 # Sets a field as a keyboard does, and counts the message's bytes as the worker will.
 FILL = """(async (size) => {
     const { openDatabase } = await import(chrome.runtime.getURL("worker/database.js"));
@@ -88,6 +118,20 @@ def test_what_a_person_sees_in_the_panel_is_what_arrives(chrome: Chrome, desk: D
     assert found["response"] == response
     assert response == f"```\n{text}\n```"
     assert found["messages"] == [["user", f"{text} ?"]]
+
+
+@pytest.mark.parametrize("kind", LAID)
+def test_what_a_page_lays_out_arrives_as_it_is_seen(chrome: Chrome, desk: DeskOfTest, kind: str) -> None:
+    page, text = LAID[kind]
+    shown(chrome, CHAT, f'<!doctype html><body><div id="answer">{page}</div>')
+    chrome.page.evaluate(SELECT)
+    panel = chrome.judge()
+    panel.until("document.getElementById('response').value && !document.getElementById('draft').hidden")
+    panel.write("prompt", "Really?")
+    connected(chrome, desk, panel)
+    sent_as_it_is(panel)
+    arrived(panel)
+    assert kept(desk)["response"] == text
 
 
 @pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])

@@ -209,15 +209,21 @@ class Reader {
     while (end < lines.length && !isBlank(lines[end]) && !isUnderline(lines[end]) && !interrupts(lines[end].text)) end++;
     const isHeading = end < lines.length && isUnderline(lines[end]);
     const own = lines.slice(from, end).map(words);
-    own[own.length - 1] = trimmed(own[own.length - 1]);
+    own[own.length - 1] = part(own[own.length - 1], 0, own[own.length - 1].text.trimEnd().length);
+    if (isHeading) own[0] = part(own[0], own[0].text.length - own[0].text.trimStart().length);
     blocks.push({ kind: isHeading ? "heading" : "p", lines: own });
     return isHeading ? end + 1 : end;
   }
 }
 
-/** The line without its indent; what stands at its end may be a break. @param {Line} line */
+/** The line without its indent, of which no-break spaces are none; what stands at its end may be a break. @param {Line} line */
 function words(line) {
-  return part(line, line.text.length - line.text.trimStart().length);
+  return part(line, indent(line.text));
+}
+
+/** How many characters of a text are its indent. @param {string} text */
+function indent(text) {
+  return /^[ \t]*/u.exec(text)?.[0].length ?? 0;
 }
 
 /**
@@ -230,7 +236,7 @@ function marked(line) {
   const [whole, , marker] = found;
   const gap = indentOf(line.text.slice(whole.length));
   const isShort = !line.text.slice(whole.length).trim() || gap > 4;
-  const space = isShort ? Math.min(1, line.text.length - whole.length) : line.text.slice(whole.length).length - line.text.slice(whole.length).trimStart().length;
+  const space = isShort ? Math.min(1, line.text.length - whole.length) : indent(line.text.slice(whole.length));
   const number = /\d/u.test(marker) ? Number.parseInt(marker, 10) : undefined;
   return { sign: marker.at(-1), number, taken: whole.length + space, width: whole.length + (isShort ? 1 : gap) };
 }

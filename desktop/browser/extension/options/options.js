@@ -22,6 +22,7 @@ const KEYS = [
   [word("ctrl") + "+Z, " + word("ctrl") + "+Y", "keyUndo"],
   ["N", "keyUnrankable"],
   ["G, X", "keyLevel"],
+  ["Q", "keyWhy"],
   ["S", "keySure"],
   ["R", "keyAsk"],
   ["Esc", "keyBack"],

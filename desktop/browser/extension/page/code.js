@@ -11,7 +11,7 @@
   const HEADED = 4; // covers of code at most in which the name of its language is looked for
   const LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|brush:)-?\s*([\w+#.-]+)/;
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
 
   /** @param {Element} element */
   function isCode(element) {
@@ -25,12 +25,38 @@
    */
   function fenced(element, how) {
     const code = codeOf(element, how);
-    const whole = codeText(code, how).replace(/\n$/, "");
-    const text = how.range ? whole.replace(/^\n+|\n+$/g, "") : whole; // lines of which a selection has nothing
+    const text = codeText(code, how).replace(headOf(code, how), "").replace(endOf(code, how), "");
     if (!text.trim()) return "";
     const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
     const fence = "`".repeat(longest + 1);
     return `${fence}${languageOf(element, code, how)}\n${text}\n${fence}`;
+  }
+
+  /**
+   * What is taken off before code: empty lines where a selection begins inside of it, which has nothing of them.
+   * @param {Element} code
+   * @param {How} how
+   */
+  function headOf(code, how) {
+    if (!how.range || !code.contains(how.range.startContainer)) return "";
+    const before = code.ownerDocument.createRange();
+    before.setStart(code, 0);
+    before.setEnd(how.range.startContainer, how.range.startOffset);
+    return codeText(code, { ...how, range: before }) ? /^\n+/ : "";
+  }
+
+  /**
+   * What is taken off behind code: the break that ends its last line, or empty lines where a selection ends inside of it.
+   * @param {Element} code
+   * @param {How} how
+   */
+  function endOf(code, how) {
+    if (!how.range || !code.contains(how.range.endContainer)) return /\n$/;
+    const after = code.ownerDocument.createRange();
+    after.setStart(how.range.endContainer, how.range.endOffset);
+    after.setEnd(code, code.childNodes.length);
+    const left = codeText(code, { ...how, range: after });
+    return left === "\n" ? "" : left ? /\n+$/ : /\n$/;
   }
 
   /**
@@ -94,19 +120,26 @@
 
   /** @param {{text?: string, line: boolean}[]} parts */
   function joined(parts) {
-    let whole = "";
+    /** @type {string[]} */
+    const whole = [];
     let isOpen = false; // a line has ended, and nothing has begun the next one yet
+    let isBroken = true; // nothing stands there yet, or the last of it is a break
+    const add = (/** @type {string} */ text) => {
+      if (!text) return;
+      whole.push(text);
+      isBroken = text.endsWith("\n");
+    };
     for (const { text = "", line } of parts) {
       if (line) {
-        if (isOpen || (whole && !whole.endsWith("\n"))) whole += "\n";
-        whole += text.replace(/\n$/, "");
+        if (isOpen || !isBroken) add("\n");
+        add(text.endsWith("\n") ? text.slice(0, -1) : text);
         isOpen = true;
       } else if (text) {
-        whole += isOpen && !text.startsWith("\n") ? `\n${text}` : text;
+        add(isOpen && !text.startsWith("\n") ? `\n${text}` : text);
         isOpen = false;
       }
     }
-    return whole;
+    return whole.join("");
   }
 
   /**
@@ -124,12 +157,23 @@
     /** @type {Element | null} */
     let cover = element; // the name stands above the code, in one of the next covers
     for (let step = 0; cover && step < HEADED; step++, cover = cover.parentElement) {
-      const others = [...cover.querySelectorAll("pre,.cm-editor")];
-      if (others.some((other) => !other.contains(element) && !element.contains(other))) break; // it may be another code's
+      if (hasOther(cover, element)) break; // it may be another code's
       const word = (cover.querySelector(how.language)?.textContent ?? "").trim().toLowerCase();
       if (word) return /^[\w+#.-]{1,24}$/.test(word) ? word : "";
     }
     return "";
+  }
+
+  /**
+   * Whether other code stands in a cover; no more of it is looked at than is needed.
+   * @param {Element} cover
+   * @param {Element} element
+   */
+  function hasOther(cover, element) {
+    for (const all of [cover.getElementsByTagName("pre"), cover.getElementsByClassName("cm-editor")]) {
+      for (let at = 0; at < all.length; at++) if (!all[at].contains(element) && !element.contains(all[at])) return true;
+    }
+    return false;
   }
 
   globalThis.preceptor = { ...globalThis.preceptor, code: { isCode, fenced, codeLines, codeText } };

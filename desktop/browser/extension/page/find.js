@@ -1,6 +1,7 @@
 // Where an answer stands in its page that was opened again, by the W3C's selectors that places.js wrote: at its position
 // where the words are still there, else where the quote stands with most of what stood around it, else where something very
-// like it stands. Classic script; reads only, and marks by the browser's own highlights, which change no page.
+// like it stands. Classic script; reads only, and marks by one of the browser's own highlights: the page's tree stays as it is,
+// but a script of the page can find the highlight, the words in it, and its style sheet.
 
 (() => {
   const MARK = "preceptor-answer";
@@ -172,6 +173,7 @@
    * @param {Selector[]} selectors
    */
   function show(page, selectors) {
+    if (!selectors.length) CSS.highlights.delete(MARK); // what was taken stands in a field or a frame
     const found = find(page, selectors);
     if (!found) return "gone";
     CSS.highlights.set(MARK, new Highlight(found.range));

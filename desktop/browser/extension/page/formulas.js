@@ -1,11 +1,14 @@
-// Formulas of a page as TeX: from their source where it is in the page, else written from their MathML. Classic script.
+// Formulas of a page as TeX: from their source where it is in the page, else written from their MathML, else from how they are
+// laid out. Classic script, after typeset.js.
 
 (() => {
+  const { texOfLaid } = globalThis.preceptor.typeset;
   const FORMULA = ".katex,.katex-display,mjx-container,math,[data-math],script[type^='math/tex']";
   const SOURCE = "annotation[encoding='application/x-tex'],annotation[encoding='TeX']";
   /** @type {Record<string, string>} */
   const ACCENTS = { "^": "hat", "\u02c6": "hat", "\u00af": "bar", "\u203e": "bar", "\u2192": "vec", "~": "tilde", "\u02d9": "dot" };
   const FUNCTIONS = /^(sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|sinh|cosh|tanh|ln|log|exp|max|min|lim|sup|inf|det|gcd|arg)$/;
+  const NOTHING = "…"; // where there is a formula of which nothing is known
   const LATEX = "math[alttext],math[data-latex],mjx-math[data-latex]";
 
   /** @param {Element} element */
@@ -20,14 +23,30 @@
     return Boolean(element.matches(".katex") && element.parentElement?.matches(".katex-display"));
   }
 
-  /** The TeX of a formula; written from its MathML where its source is not in the page. @param {Element} element */
-  function texOf(element) {
+  /**
+   * The TeX of a formula. One that cannot be told from the page is counted as lost, and what is known of it is written.
+   * @param {Element} element
+   * @param {{lost?: {formulas: number}}} how
+   */
+  function texOf(element, how) {
     const own = element.getAttribute("data-math") ?? sourceIn(element);
     const noted = element.querySelector(SOURCE)?.textContent;
     const inner = element.querySelector(LATEX);
     const tree = element.localName === "math" ? element : element.querySelector("math");
-    const written = own ?? noted ?? (inner && sourceIn(inner)) ?? (tree ? texOfTree(tree) : element.textContent);
-    return (written ?? "").trim();
+    const isSource = element.localName === "script";
+    const known = own ?? noted ?? (inner && sourceIn(inner)) ?? (tree ? texOfTree(tree) : isSource ? element.textContent : undefined);
+    return (known ?? texOfShown(element, how)).trim();
+  }
+
+  /**
+   * @param {Element} element
+   * @param {{lost?: {formulas: number}}} how
+   */
+  function texOfShown(element, how) {
+    const laid = element.querySelector(".katex-html");
+    const { tex, isWhole } = laid ? texOfLaid(laid) : { tex: element.textContent?.trim() ?? "", isWhole: false };
+    if (how.lost && !(tex && isWhole)) how.lost.formulas += 1;
+    return tex || NOTHING;
   }
 
   /** @param {Element} element */

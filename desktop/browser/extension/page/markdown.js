@@ -3,15 +3,16 @@
 // again in the same page, after the files that it takes from. Reads only, and changes nothing.
 
 (() => {
-  const { escaped, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
   const { table } = globalThis.preceptor;
 
   const BOX = "input[type=checkbox],[role=checkbox]";
+  const KINDS = "h1,h2,h3,h4,h5,h6,blockquote,ul,ol,menu,table,hr,li"; // blocks of a kind of their own
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
 
   /**
    * The Markdown of an element, or of a range in it.
@@ -24,7 +25,7 @@
 
   /** @param {string} text */
   function tidy(text) {
-    return text.replace(/^\n+|\s+$/g, "");
+    return text.replace(/^\n+/, "").trimEnd();
   }
 
   /**
@@ -37,34 +38,50 @@
   }
 
   /**
+   * The blocks in an element, of which each is one for Markdown, too: a list that follows another one has another mark.
    * @param {Node} parent
    * @param {How} how
    */
   function blocksOf(parent, how) {
-    /** @type {string[]} */
+    return apart(piecesOf(parent, how));
+  }
+
+  /**
+   * Blocks, and of what is in a list, in which.
+   * @param {Node} parent
+   * @param {How} how
+   */
+  function piecesOf(parent, how) {
+    /** @type {{text: string, list?: Node | null}[]} */
     const done = [];
-    let line = "";
+    /** @type {string[]} */
+    let line = [];
     const end = () => {
-      const text = tidyLine(line);
-      if (text) done.push(text);
-      line = "";
+      const text = tidyLine(joined(line));
+      if (text) done.push({ text });
+      line = [];
     };
     /** @param {Node} node */
     const take = (node) => {
       if (!within(node, how)) return;
       if (node.nodeType === Node.TEXT_NODE) {
-        line = joined(line, textOf(/** @type {Text} */ (node), how));
+        line.push(textOf(/** @type {Text} */ (node), how));
         return;
       }
       if (!(node instanceof Element) || isLeftOut(node, how)) return;
-      const whole = block(node, how);
-      if (whole !== undefined) {
+      if (isCover(node)) {
         end();
-        if (whole) done.push(whole);
+        done.push(...piecesOf(node, how));
+        return;
+      }
+      const text = block(node, how);
+      if (text !== undefined) {
+        end();
+        if (text) done.push({ text, list: isList(node) ? node : node.localName === "li" ? node.parentNode : undefined });
       } else if (!isMath(node) && isTransparent(node) && hasBlocks(node)) {
         for (const child of childrenOf(node)) take(child);
       } else {
-        line = joined(line, inline(node, how));
+        line.push(inline(node, how));
       }
     };
     for (const child of childrenOf(parent)) take(child);
@@ -93,8 +110,9 @@
    * @param {How} how
    */
   function textOf(node, how) {
-    const { text, keepsLines } = shownText(node, how);
-    return keepsLines ? escaped(text).replace(/\r?\n/g, "  \n") : escaped(text);
+    const { text, keepsLines, keepsSpaces } = shownText(node, how);
+    const words = keepsSpaces ? held(escaped(text)) : escaped(text);
+    return keepsLines ? words.replace(/\r?\n/g, "  \n") : words;
   }
 
   /**
@@ -104,7 +122,7 @@
    * @returns {string | undefined}
    */
   function block(element, how) {
-    if (isMath(element)) return isDisplayMath(element) ? `$$\n${texOf(element)}\n$$` : undefined;
+    if (isMath(element)) return isDisplayMath(element) ? `$$\n${texOf(element, how)}\n$$` : undefined;
     if (isCode(element)) return fenced(element, how);
     switch (element.localName) {
       case "h1":
@@ -128,13 +146,49 @@
         return "---";
       case "li":
         return prefixed(item(element, how), "- ", "  ");
-      case "p":
-      case "div":
-      case "section":
-      case "article":
-        return isBlock(element) ? blocks(element, how) : undefined;
     }
-    return isBlock(element) && isTransparent(element) ? blocks(element, how) : undefined;
+    return undefined;
+  }
+
+  /** @param {Element} element */
+  function isList(element) {
+    return element.matches("ul,ol,menu");
+  }
+
+  /** Whether an element is no block of Markdown and is laid out as one: what is in it stands apart. @param {Element} element */
+  function isCover(element) {
+    if (isMath(element) || isCode(element) || element.matches(KINDS)) return false;
+    return isBlock(element) && isTransparent(element);
+  }
+
+  /**
+   * Texts of blocks, in which two lists of one kind that follow each other are no single list.
+   * @param {{text: string, list?: Node | null}[]} all
+   */
+  function apart(all) {
+    /** @type {string[]} */
+    const done = [];
+    all.forEach(({ text, list }, at) => {
+      const follows = list && all[at - 1]?.list && all[at - 1].list !== list;
+      const mark = follows ? markOf(text) : undefined;
+      done.push(mark && mark === markOf(done[at - 1]) ? marked(text, mark) : text);
+    });
+    return done;
+  }
+
+  /** What stands before the items of a list: "-", "*", "." or ")". @param {string} text */
+  function markOf(text) {
+    return /^(?:\d+([.)])|([-*]))(?= |$)/m.exec(text)?.slice(1).join("");
+  }
+
+  /**
+   * A list with the other mark of its kind.
+   * @param {string} text
+   * @param {string} mark
+   */
+  function marked(text, mark) {
+    const other = { "-": "*", "*": "-", ".": ")", ")": "." }[mark];
+    return text.replace(/^(\d*)([-*.)])(?= |$)/gm, `$1${other}`);
   }
 
   /** @param {string} text */
@@ -147,7 +201,7 @@
    * @param {How} how
    */
   function heading(element, how) {
-    const text = tidyLine(inlines(element, how)).replace(/\s+/g, " ");
+    const text = tidyLine(inlines(element, how)).replace(/ *\n/g, " ");
     return text && `${"#".repeat(Number(element.localName[1]))} ${text}`;
   }
 
@@ -160,13 +214,14 @@
     /** @type {Node[]} */
     const items = childrenOf(element).filter((/** @type {Node} */ child) => isSaid(child, how));
     let number = element instanceof HTMLOListElement ? element.start : 0;
-    const lines = items.map((child) => {
-      if (!(child instanceof HTMLLIElement)) return within(child, how) ? prefixed(aside(child, how), "  ", "  ") : "";
+    const said = items.map((child) => {
+      if (!(child instanceof HTMLLIElement)) return { text: within(child, how) ? aside(child, how) : "", list: child };
       if (child.hasAttribute("value")) number = child.value;
       const mark = element.localName === "ol" ? `${number++}. ` : "- ";
       const text = within(child, how) ? item(child, how) : "";
-      return text || !how.range ? prefixed(text, mark, " ".repeat(mark.length)) : "";
+      return { text: text || !how.range ? prefixed(text, mark, " ".repeat(mark.length)) : "" };
     });
+    const lines = apart(said).map((text, at) => (said[at].list ? prefixed(text, "  ", "  ") : text));
     const isLoose = items.some((child) => isAlone(child) || [...child.childNodes].filter(isParagraph).length > 1);
     return lines.filter((line) => line.trim()).join(isLoose ? "\n\n" : "\n");
   }
@@ -197,6 +252,7 @@
    */
   function aside(node, how) {
     if (!(node instanceof Element)) return tidyLine(textOf(/** @type {Text} */ (node), how));
+    if (isCover(node)) return blocks(node, how);
     return isAlone(node) ? (block(node, how) ?? tidyLine(inline(node, how))) : list(node, how);
   }
 
@@ -210,7 +266,7 @@
     const ticked = own instanceof HTMLInputElement ? own.checked : own?.getAttribute("aria-checked") === "true";
     const [first = "", ...rest] = blocksOf(element, how);
     const isLoose = [...element.childNodes].filter(isParagraph).length > 1;
-    const follows = !isLoose && /^(- |1\. )\S/.test(rest[0] ?? "") ? "\n" : "\n\n";
+    const follows = !isLoose && /^([-*] |1[.)] )\S/.test(rest[0] ?? "") ? "\n" : "\n\n";
     const begun = first === "---" ? "***" : first; // a rule's dashes and the item's would be one rule
     const whole = rest.length ? begun + follows + rest.join("\n\n") : begun;
     return own ? `[${ticked ? "x" : " "}] ${whole}` : whole;
@@ -221,15 +277,14 @@
    * @param {How} how
    */
   function inlines(parent, how) {
-    return childrenOf(parent)
-      .map((/** @type {Node} */ child) => {
-        if (!within(child, how)) return "";
-        if (child.nodeType === Node.TEXT_NODE) return textOf(/** @type {Text} */ (child), how);
-        if (!(child instanceof Element) || isLeftOut(child, how)) return "";
-        const text = inline(child, how);
-        return isBlock(child) && text ? `  \n${text}  \n` : text;
-      })
-      .reduce(joined, "")
+    const pieces = childrenOf(parent).map((/** @type {Node} */ child) => {
+      if (!within(child, how)) return "";
+      if (child.nodeType === Node.TEXT_NODE) return textOf(/** @type {Text} */ (child), how);
+      if (!(child instanceof Element) || isLeftOut(child, how)) return "";
+      const text = inline(child, how);
+      return isBlock(child) && text ? `  \n${text}  \n` : text;
+    });
+    return joined(pieces)
       .replace(/^(?: {2}\n)+|(?: {2}\n)+$/g, "")
       .replace(/(?: {2}\n){2,}/g, "  \n");
   }
@@ -240,7 +295,7 @@
    * @returns {string}
    */
   function inline(element, how) {
-    if (isMath(element)) return `$${texOf(element).replace(/\s+/g, " ")}$`;
+    if (isMath(element)) return `$${texOf(element, how).replace(/\s+/g, " ")}$`;
     if (isCode(element)) return codeLines(element, how);
     switch (element.localName) {
       case "br":
@@ -293,7 +348,8 @@
     const text = inlines(element, how);
     if (!/^(https?|mailto):/.test(element.href) || !text.trim() || isOfThisPage(element)) return text;
     if (element.href === text || element.getAttribute("href") === text) return text;
-    return linked(text, element.href, element.title === text ? "" : element.title);
+    const address = addressOf(element.href, element.getAttribute("href"));
+    return linked(text, address, element.title === text ? "" : element.title);
   }
 
   /**

@@ -6,11 +6,16 @@
     "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video,dialog," +
     "[data-footnote-backref],.footnote-backref"; // leads back to where a footnote is named
   const BLOCKS = /^(block|flex|grid|list-item|table|flow-root|table-(row|cell|caption|row-group|header-group|footer-group))$/;
+  const CODE = "pre,code,.cm-editor,.cm-content";
+  const NUMBERS = /^[\s\d.:|]*$/; // of lines of code
+  const ICONS = /^["']?[^,]*(icon|symbols|awesome|glyph)/i; // fonts that draw words as pictures
   const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
+  const LEFT_OUT = `${SKIPPED},${RENDERED},[aria-hidden=true]`; // one question of three
 
   /**
-   * What is read: leave out what these selectors name, and all that lies outside of the range.
-   * @typedef {{leaveOut?: string, language?: string, range?: Range}} How
+   * What is read: leave out what these selectors name, and all that lies outside of the range. What cannot be told is counted
+   * in `lost`.
+   * @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How
    */
 
   /**
@@ -42,12 +47,37 @@
   function isLeftOut(element, how) {
     if (how.leaveOut && element.matches(how.leaveOut)) return true;
     if (isMath(element)) return false;
-    if (element.matches(SKIPPED) || element.matches(RENDERED)) return true;
-    if (element.getAttribute("aria-hidden") === "true") return true;
+    if (element.matches(LEFT_OUT) && (element.matches(SKIPPED) || isDecoration(element))) return true;
     const style = getComputedStyle(element);
     if (style.display === "none" || style.visibility === "hidden") return true;
     // for screen readers only
     return style.position === "absolute" && /** @type {HTMLElement} */ (element).offsetWidth <= 1;
+  }
+
+  /**
+   * Whether something that screen readers leave out is none of what is read: not shown either, the drawing of a formula, numbers
+   * of lines, an icon, or what cannot be marked or only leads to its own place. Emoji are often hidden so, and are words.
+   * @param {Element} element
+   */
+  function isDecoration(element) {
+    if (element.closest(`${RENDERED},.katex,mjx-container`) || !isShown(element)) return true;
+    const [text, parent] = [element.textContent ?? "", element.parentElement];
+    if (NUMBERS.test(text) && (parent?.closest(CODE) || parent?.querySelector("pre,.cm-editor"))) return true;
+    const { fontFamily, userSelect } = getComputedStyle(element);
+    if (userSelect === "none" && parent && getComputedStyle(parent).userSelect !== "none") return true;
+    if (ICONS.test(fontFamily) || /^[\s\p{Co}]+$/u.test(text)) return true;
+    return element.matches("a[href^='#']") && !/[\p{L}\p{N}]/u.test(text);
+  }
+
+  /** Whether anything of an element can be seen. @param {Element} element */
+  function isShown(element) {
+    const { display, overflow, position, textIndent } = getComputedStyle(element);
+    if (display !== "contents" && !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    const range = element.ownerDocument.createRange();
+    range.selectNodeContents(element);
+    const box = overflow === "visible" || display === "contents" ? range.getBoundingClientRect() : element.getBoundingClientRect();
+    const isAway = /^(absolute|fixed)$/.test(position) || textIndent.startsWith("-");
+    return box.width > 1 && box.height > 1 && !(isAway && box.right + scrollX <= 0);
   }
 
   /** @param {Element} element */

@@ -3,31 +3,43 @@
 (() => {
   const HELD = "\ufdd0"; // a space of code, which nothing takes away; no page has this character
 
+  const KEPT = "\v"; // a blank that the page shows as it stands, which ends as a blank or as one that nothing takes away
+  const NO_BREAK = "\u00a0";
+
   /**
    * Text that Markdown would read as something else, made to be read as itself; nothing more.
    * @param {string} text
    */
   function escaped(text) {
-    return text
+    const done = text
       .replace(/\\(?=[\\`*_{}[\]()#+\-.!|<>~$]|$)/g, "\\\\")
       .replace(/`/g, "\\`")
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
       .replace(/(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])/gu, "\\_")
       .replace(/~~/g, "\\~~")
-      .replace(/\[(?=[^\]]*\]\()/g, "\\[")
       .replace(/<(?=[a-zA-Z/!?])/g, "\\<")
       .replace(/&(?=#?\w+;)/g, "\\&");
+    return done.includes("](") ? done.replace(/\[(?=[^\]]*\]\()/g, "\\[") : done; // else each bracket looks for its end in vain
+  }
+
+  /** Text of which the page keeps each blank. @param {string} text */
+  function held(text) {
+    return text.replaceAll(" ", KEPT);
   }
 
   /**
-   * One paragraph's text: spaces at its ends and around its line breaks are nothing, and what begins it is no list.
+   * One paragraph's text: spaces at its ends and around its line breaks are nothing, and what begins it is no list. Blanks that the
+   * page keeps are no-break spaces where Markdown would take them away: before a line, a tab as four, and all but the last of several.
    * @param {string} line
    */
   function tidyLine(line) {
     return line
       .replace(/ {2,}(?!\n)/g, " ")
-      .replace(/ *\n[ \t]*/g, "  \n")
-      .replace(/^[ \n]+|[ \n]+$/g, "")
+      .replace(/(?<![ \t\v])[ \t\v]*\n */g, "  \n") // a long run of blanks is looked at once
+      .replace(/(?<![ \t\v\n])[ \t\v\n]+$/g, "")
+      .replace(/^[ \n]+/g, "")
+      .replace(/^[ \t\v]+/gm, (run) => NO_BREAK.repeat(run.replaceAll(" ", "").replaceAll("\t", "    ").length))
+      .replace(/[ \v]*\v[ \v]*/g, (run) => NO_BREAK.repeat(run.length - 1) + " ")
       .replace(/^([-+*]|#{1,6})(?=\s|$)/gm, "\\$1")
       .replace(/^>/gm, "\\>")
       .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, "$1\\$2")
@@ -78,16 +90,31 @@
   }
 
   /**
-   * A line and its next piece, which together would say something else: a picture, or other marks.
-   * @param {string} line
-   * @param {string} piece
+   * The pieces of a line, of which two together would say something else: a picture, or other marks. Only the end of the piece
+   * before is looked at, since a line may have very many.
+   * @param {string[]} pieces
    */
-  function joined(line, piece) {
-    if (line.endsWith("!") && piece.startsWith("[")) return `${line.slice(0, -1)}\\!${piece}`;
-    const [last] = /(?<![\\*])\*+$/.exec(line) ?? [""];
-    const [first] = /^\*+/.exec(piece) ?? [""];
-    const isSame = first && last === first && first.length < 3; // one run of bold or slanted words
-    return isSame ? line.slice(0, -last.length) + piece.slice(first.length) : line + piece;
+  function joined(pieces) {
+    /** @type {string[]} */
+    const line = [];
+    for (const piece of pieces) {
+      if (!piece) continue;
+      const before = line.at(-1) ?? "";
+      const [first] = /^\*+/.exec(piece) ?? [""];
+      if (before.endsWith("!") && piece.startsWith("[")) line[line.length - 1] = `${before.slice(0, -1)}\\!`;
+      // one run of bold or slanted words
+      const isSame = first && first.length < 3 && runAtEnd(before) === first.length;
+      if (isSame) line[line.length - 1] = before.slice(0, -first.length);
+      line.push(isSame ? piece.slice(first.length) : piece);
+    }
+    return line.join("");
+  }
+
+  /** How many stars a text ends with that are marks; of escaped ones none. @param {string} text */
+  function runAtEnd(text) {
+    let at = text.length;
+    while (at && text[at - 1] === "*") at--;
+    return text[at - 1] === "\\" ? 0 : text.length - at;
   }
 
   /** The emoji that a picture's words begin with. @param {string} alt */
@@ -99,7 +126,8 @@
   function image(element) {
     const alt = (element.alt ?? "").trim().replace(/\s+/g, " ");
     if (emojiOf(alt)) return alt;
-    return /^https?:/.test(element.src) ? `![${inBrackets(escaped(alt))}](${safe(element.src)})` : escaped(alt);
+    if (!/^https?:/.test(element.src)) return escaped(alt);
+    return `![${inBrackets(escaped(alt))}](${safe(addressOf(element.src, element.getAttribute("src")))})`;
   }
 
   /**
@@ -124,11 +152,25 @@
     return open ? text.replace(/(?<!\\)[[\]]/g, "\\$&") : text;
   }
 
-  /** @param {string} address */
-  function safe(address) {
-    return address.replace(/[()\s$]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  /**
+   * An address as it is written where it leads to the page's own origin: whole, it would tell in which folder the page stands,
+   * which is kept only where a person wants it.
+   * @param {string} whole
+   * @param {string | null} written
+   */
+  function addressOf(whole, written) {
+    const isOwn = [location.origin, globalThis.origin].includes(new URL(whole).origin); // a frame's own text has its page's
+    return isOwn && written ? written.trim().replace(/[\t\r\n]/g, "") : whole;
   }
 
-  const pieces = { escaped, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
+  /** @param {string} address */
+  function safe(address) {
+    return address.replace(/[()<>\\\s$]/g, (character) => {
+      if (character > "\x7f") return encodeURIComponent(character);
+      return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+    });
+  }
+
+  const pieces = { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
   globalThis.preceptor = { ...globalThis.preceptor, pieces };
 })();

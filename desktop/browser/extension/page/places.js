@@ -8,13 +8,16 @@
   /** All places of a page are found in one walk. @param {Document} page */
   function places(page) {
     const text = page.body.textContent ?? "";
-    /** @type {Map<Node, number>} where each piece of text begins, in UTF-16 units */
+    /** @type {Map<Node, {at: number, points: number}>} where each piece of text begins: UTF-16 units, and code points */
     const begins = new Map();
+    /** @type {Map<Node, number>} which of its kind each child is that was asked for, and those beside it */
+    const places = new Map();
     const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
-    let at = 0;
+    let [units, passed] = [0, 0];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      begins.set(node, at);
-      at += node.nodeValue?.length ?? 0;
+      begins.set(node, { at: units, points: passed });
+      units += node.nodeValue?.length ?? 0;
+      passed += points(node.nodeValue ?? "");
     }
 
     /**
@@ -27,10 +30,10 @@
       if (!first || !last) return []; // in a shadow tree, whose text is not the body's
       const [start, end] = [begins.get(first.node), begins.get(last.node)];
       if (start === undefined || end === undefined) return [];
-      const [from, to] = [start + first.offset, end + last.offset];
+      const [from, to] = [start.at + first.offset, end.at + last.offset];
       if (to < from) return [];
       const exact = Array.from(text.slice(from, Math.min(to, from + 2 * QUOTED))).slice(0, QUOTED).join("");
-      const before = points(text.slice(0, from));
+      const [before, until] = [start.points + points(first.node.data.slice(0, first.offset)), end.points + points(last.node.data.slice(0, last.offset))];
       return [
         {
           type: "TextQuoteSelector",
@@ -38,12 +41,12 @@
           prefix: text.slice(Math.max(0, from - AROUND), from),
           suffix: text.slice(from + exact.length, from + exact.length + AROUND),
         },
-        { type: "TextPositionSelector", start: before, end: before + points(text.slice(from, to)) },
+        { type: "TextPositionSelector", start: before, end: until },
         {
           type: "RangeSelector",
-          start: path(first.node),
+          start: path(first.node, places),
           start_offset: points(first.node.data.slice(0, first.offset)),
-          end: path(last.node),
+          end: path(last.node, places),
           end_offset: points(last.node.data.slice(0, last.offset)),
         },
       ];
@@ -79,17 +82,36 @@
     return text.length - (text.match(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)?.length ?? 0);
   }
 
-  /** The XPath of a piece of text. @param {Node} node */
-  function path(node) {
+  /**
+   * The XPath of a piece of text.
+   * @param {Node} node
+   * @param {Map<Node, number>} places that are known by now
+   */
+  function path(node, places) {
     let steps = "";
     /** @type {Node | null} */
     let at = node;
     for (; at && at.parentNode; at = at.parentNode) {
       const name = at.nodeType === Node.TEXT_NODE ? "text()" : /** @type {Element} */ (at).localName;
-      const same = [...at.parentNode.childNodes].filter((each) => each.nodeName === at?.nodeName);
-      steps = `/${name}[${same.indexOf(/** @type {ChildNode} */ (at)) + 1}]${steps}`;
+      if (!places.has(at)) count(at.parentNode, places);
+      steps = `/${name}[${places.get(at)}]${steps}`;
     }
     return steps;
+  }
+
+  /**
+   * Which of its kind each child of an element is, from 1 on.
+   * @param {Node} parent
+   * @param {Map<Node, number>} places
+   */
+  function count(parent, places) {
+    /** @type {Map<string, number>} */
+    const kinds = new Map();
+    for (const child of parent.childNodes) {
+      const number = (kinds.get(child.nodeName) ?? 0) + 1;
+      kinds.set(child.nodeName, number);
+      places.set(child, number);
+    }
   }
 
   globalThis.preceptor = { ...globalThis.preceptor, places };

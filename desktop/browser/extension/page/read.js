@@ -21,18 +21,20 @@
    * @param {Site[]} sites
    */
   function read(page, host, sites) {
+    const lost = { formulas: 0 };
     const range = selected(page);
     const site = sites.find((each) => isOn(each, host, page));
-    const found = site ? turnsOf(page, site) : [];
+    const found = site ? turnsOf(page, site, lost) : [];
     const turns = found.filter(({ text }) => text);
     const answers = turns.filter(({ role }) => role === "assistant");
     const inside = range && answers.find(({ elements }) => elements.some((each) => each.contains(range.commonAncestorContainer)));
     if (range && !inside) return ofSelection(page, range, site);
-    if (!site || !answers.length) return { turns: [], chosen: 0, complete: true, selected: false };
+    if (!site || !answers.length) return { turns: [], chosen: 0, complete: true, selected: false, formulas: 0 };
     const answer = inside ?? inSight(answers);
     const isHeard = turns.length === found.length; // a prompt whose words were not found is missing
     const offered = turns.map(({ elements, ...turn }) => turn);
-    return { turns: offered, chosen: turns.indexOf(answer), complete: isHeard && isWhole(page, site), selected: false };
+    const complete = isHeard && isWhole(page, site);
+    return { turns: offered, chosen: turns.indexOf(answer), complete, selected: false, formulas: lost.formulas };
   }
 
   /**
@@ -58,9 +60,10 @@
    * The turns of a page in their order. One of a person in which no words are found is empty, and parts what stands around it.
    * @param {Document} page
    * @param {Site} site
+   * @param {{formulas: number}} lost
    * @returns {Turn[]}
    */
-  function turnsOf(page, site) {
+  function turnsOf(page, site, lost) {
     const all = site.turns.map(({ at }) => at).join(",");
     const place = globalThis.preceptor.places(page);
     const elements = [...page.querySelectorAll(all)].filter((each) => !each.parentElement?.closest(all));
@@ -72,7 +75,7 @@
       const named = kind.text ? [...element.querySelectorAll(kind.text)].filter((part) => !isIn(part, element, site)) : [];
       const parts = named.length ? named : [element]; // a page whose inside has changed is still read
       const outer = parts.filter((part) => !parts.some((other) => other !== part && other.contains(part)));
-      const how = { leaveOut: site.leave_out, language: site.language };
+      const how = { leaveOut: site.leave_out, language: site.language, lost };
       const text = outer.map((part) => (kind.plain ? plain(part, how, kind.lines) : markdown(part, how)));
       const whole = text.filter(Boolean).join("\n\n");
       if (!whole && kind.role === "assistant") continue;
@@ -140,10 +143,11 @@
    * @param {Site | undefined} site
    */
   function ofSelection(page, range, site) {
-    const text = markdown(scopeOf(range), { leaveOut: site?.leave_out, language: site?.language, range });
+    const lost = { formulas: 0 };
+    const text = markdown(scopeOf(range), { leaveOut: site?.leave_out, language: site?.language, range, lost });
     const selectors = globalThis.preceptor.places(page)(range);
     const turns = text ? [{ role: "assistant", text, selectors }] : [];
-    return { turns, chosen: 0, complete: isWhole(page, site), selected: true };
+    return { turns, chosen: 0, complete: isWhole(page, site), selected: true, formulas: lost.formulas };
   }
 
   /**
@@ -158,5 +162,20 @@
     return whole?.parentElement ?? element;
   }
 
-  globalThis.preceptor = { ...globalThis.preceptor, read };
+  /**
+   * What is marked in the field that has the keyboard, as it stands there; undefined where nothing is. Never of a password's.
+   * @param {Document} page
+   */
+  function readField(page) {
+    let at = page.activeElement;
+    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    const isOfText = at instanceof HTMLInputElement && /^(text|search|url|tel)$/.test(at.type);
+    if (!(at instanceof HTMLTextAreaElement || isOfText)) return undefined;
+    const { value, selectionStart, selectionEnd } = /** @type {HTMLTextAreaElement} */ (at);
+    const text = value.slice(selectionStart, selectionEnd);
+    if (!text.trim()) return undefined;
+    return { turns: [{ role: "assistant", text, selectors: [] }], chosen: 0, complete: true, selected: true };
+  }
+
+  globalThis.preceptor = { ...globalThis.preceptor, read, readField };
 })();

@@ -6,7 +6,7 @@
   const { tidyLine } = globalThis.preceptor.pieces;
   const WIDEST = 100; // columns at most over which one cell reaches
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
 
   /**
    * @param {HTMLTableElement} element
@@ -22,7 +22,7 @@
     /** @param {Cell} cell */
     const words = (cell) => {
       if (!cell || !within(cell, how) || isLeftOut(cell, how)) return "";
-      return tidyLine(inlines(cell, how)).replace(/\s*\n\s*/g, "<br>").replace(/\|/g, "\\|");
+      return tidyLine(inlines(cell, how)).replace(/ *\n */g, "<br>").replace(/\|/g, "\\|");
     };
     const written = grid.map((row) => columns.map((column) => words(row[column])));
     const [head, ...rest] = written.filter((row) => !how.range || row.some(Boolean));

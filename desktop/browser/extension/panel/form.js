@@ -47,6 +47,7 @@ export class Form {
     keepUrl.checked = draft.keepUrl;
     keepUrl.disabled = !draft.url;
     part("incomplete").hidden = draft.complete;
+    part("formulas-lost").hidden = !draft.formulas;
     this.#showTurns(draft);
     field("response").value = draft.response;
     field("prompt").placeholder = draft.selected ? word("promptAsked") : "";

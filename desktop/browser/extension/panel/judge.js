@@ -9,12 +9,12 @@ import { FlagForm, showFlags } from "./flagging.js";
 import { showOwn } from "./own.js";
 import { showRatings } from "./ratings.js";
 import { Rewriting } from "./rewriting.js";
-import { focusRow, replaceRows, scaleRow } from "./scale.js";
+import { focusRow, isHalfTyped, replaceRows, scaleRow } from "./scale.js";
 import { word } from "./words.js";
 
 const IDLE_MS = 60_000; // after so long without a key or a click nobody is at work
 const TICK_MS = 1_000;
-const LETTERS = "fegxnvsr"; // commands at an answer
+const LETTERS = "fegxnvsrq"; // commands at an answer
 
 /** @param {string} id */
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -125,6 +125,12 @@ export class Judge {
     else if (reason === "ranking") /** @type {HTMLElement | null} */ (part("own-ranking").querySelector("input"))?.focus();
   }
 
+  /** A number that is being typed is said as it stands. */
+  settle() {
+    const field = document.activeElement;
+    if (isHalfTyped(field)) field?.dispatchEvent(new Event("change"));
+  }
+
   /** The keyboard goes to the answer that it was at last. */
   back() {
     this.#texts.get(this.#current)?.focus();
@@ -195,7 +201,9 @@ export class Judge {
     if (here) this.#current = here[0]; // it may have been gone to before it could be judged
     else if (!keys.includes(this.#current)) this.#current = PAGE;
     showRatings(this.#rubric, this.#said, keys, this.#current, {
+      said: () => this.#said,
       change: (change) => this.#change(change),
+      keep: (change) => this.#keep(change),
       go: (key) => this.#go(key),
       back: () => this.back(),
     });
@@ -308,6 +316,7 @@ export class Judge {
     else if (letter === "e") this.rewrite();
     else if (event.key === "Enter") focusRow(part("ratings"), 0);
     else if (letter === "s") focusRow(part("confidence"), 0);
+    else if (letter === "q") field("justification").focus();
     else if (letter === "r") this.#toAsk();
     else if (letter === "g" && alone) this.#change({ level: this.#said.level === "all_good" ? "" : "all_good" });
     else if (letter === "x" && alone) this.#change({ level: this.#said.level === "all_bad" ? "" : "all_bad" });

@@ -61,6 +61,7 @@ function show(state) {
   const wasHidden = part("draft").hidden;
   part("draft").hidden = part("actions").hidden = !draft || busy;
   const isOther = form.id !== draft?.id;
+  if (!form.shows(draft)) judge.settle();
   if (pause && !form.shows(draft)) keep(); // another capture, or another answer of it, came while this was written
   if (!form.shows(draft)) hear("");
   form.show(draft);
@@ -105,6 +106,7 @@ function hear(text) {
 }
 
 function send() {
+  judge.settle();
   const { reason, size } = part("draft").hidden && form.id ? { reason: "connecting" } : whyNot();
   hear(reason && filled(`reason_${reason}`, size));
   if (reason === "no_prompt") part("prompt").focus();
@@ -144,6 +146,9 @@ part("options").addEventListener("click", () => chrome.runtime.openOptionsPage()
 listenToOwn();
 fillTexts();
 /** @type {HTMLInputElement} */ (part("summary")).placeholder = word("summary");
-addEventListener("pagehide", keep);
+addEventListener("pagehide", () => {
+  judge.settle();
+  keep();
+});
 const seen = new ResizeObserver(() => (document.documentElement.style.scrollPaddingBlock = `48px ${part("footer").offsetHeight + 8}px`));
 seen.observe(part("footer")); // what has the keyboard never lies below the line that stays

@@ -12,8 +12,9 @@ const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
  * @typedef {import("../judge/judging.js").Judging} Judging
+ * `said` is what is said by now; `keep` is a change that is shown already, and leaves the rows where a keyboard is on its way to;
  * `back` has the keyboard go back to the answer.
- * @typedef {{change: (change: Partial<Judging>) => void, go: (key: string) => void, back: () => void}} Ways
+ * @typedef {{said: () => Judging, change: (change: Partial<Judging>) => void, keep: (change: Partial<Judging>) => void, go: (key: string) => void, back: () => void}} Ways
  */
 
 /**
@@ -86,20 +87,26 @@ export function showRatings(rubric, said, keys, current, ways) {
    * @param {number} at
    */
   function axisRow(axis, at) {
-    const known = said.ratings.find(({ candidate, axis: of }) => candidate === current && of === axis.id);
-    const chosen = (/** @type {string} */ value) => {
-      const others = said.ratings.filter((each) => each !== known);
+    const isOf = (/** @type {Judging["ratings"][number]} */ { candidate, axis: of }) => candidate === current && of === axis.id;
+    const known = said.ratings.find(isOf);
+    const rated = (/** @type {string} */ value) => {
+      const others = ways.said().ratings.filter((each) => !isOf(each));
       const rating = { candidate: current, axis: axis.id, value: value === "na" ? /** @type {const} */ ("na") : Number(value) };
-      ways.change({ ratings: value === "" ? others : [...others, rating] });
+      return { ratings: value === "" ? others : [...others, rating] };
     };
     const value = known === undefined ? "" : String(known.value);
-    if (axis.highest - axis.lowest >= MOST_BUTTONS) return withKeys(numberRow(axis, value, chosen), at);
+    if (axis.highest - axis.lowest >= MOST_BUTTONS) {
+      const row = withKeys(numberRow(axis, value, (said) => ways.keep(rated(said))), at);
+      row.dataset.of = `${rubric.sha256} ${axis.id} ${current}`;
+      return row;
+    }
     const steps = Array.from({ length: axis.highest - axis.lowest + 1 }, (_, number) => {
       const step = axis.lowest + number;
       const { name = "", help = "" } = axis.steps.find((each) => each.value === step) ?? {};
       return { value: String(step), name: String(step), key: step >= 0 && step < 10 ? String(step) : "", help: [name, help].filter(Boolean).join(": ") };
     });
     if (axis.na) steps.push({ value: "na", name: "–", key: "-", help: word("notApplicable") });
+    const chosen = (/** @type {string} */ step) => ways.change(rated(step));
     return scaleRow({ label: axis.name, steps, value, hint: word("pressKeys", String(axis.lowest), String(axis.highest)), chosen, ...moves(at) });
   }
 
@@ -143,10 +150,12 @@ function numberRow({ name, lowest, highest, steps }, value, chosen) {
   label.className = "scale-name";
   label.textContent = name;
   const input = document.createElement("input");
-  Object.assign(input, { type: "number", min: String(lowest), max: String(highest), value, placeholder: `${lowest}–${highest}` });
+  Object.assign(input, { type: "number", min: String(lowest), max: String(highest), defaultValue: value, placeholder: `${lowest}–${highest}` });
   input.addEventListener("change", () => {
     const number = Math.round(input.valueAsNumber);
-    chosen(Number.isNaN(number) ? "" : String(Math.min(highest, Math.max(lowest, number))));
+    const said = Number.isNaN(number) ? "" : String(Math.min(highest, Math.max(lowest, number)));
+    input.value = input.defaultValue = said; // it is typed to its end
+    chosen(said);
   });
   const help = document.createElement("span");
   help.className = "scale-help";

@@ -73,12 +73,27 @@ function stepButton({ value, name, key, help, capped }, isChosen, takesTab, chos
   return button;
 }
 
+/** Whether a number is being typed in a field, and has not been said yet. @param {Element | null} field */
+export function isHalfTyped(field) {
+  const isNumber = field instanceof HTMLInputElement && field.type === "number" && field === document.activeElement;
+  return isNumber && (field.value !== field.defaultValue || field.validity.badInput);
+}
+
 /**
- * Put rows in the place of those that are there, and keep the keyboard where it was.
+ * Put rows in the place of those that are there, and keep the keyboard where it was. The row of a number that is being typed
+ * stays, where there is to be one of the same name.
  * @param {HTMLElement} part
  * @param {HTMLElement[]} rows
  */
 export function replaceRows(part, rows) {
+  const typed = [...part.children].find((row) => isHalfTyped(row.querySelector("input:focus")));
+  const same = rows.findIndex((row) => row.dataset.of && row.dataset.of === /** @type {HTMLElement | undefined} */ (typed)?.dataset.of);
+  if (typed && same >= 0) {
+    for (const row of [...part.children]) if (row !== typed) row.remove();
+    typed.before(...rows.slice(0, same));
+    typed.after(...rows.slice(same + 1));
+    return;
+  }
   const before = [...part.children].findIndex((row) => row.contains(document.activeElement));
   const stop = before < 0 ? 0 : stopsOf(part.children[before]).findIndex((each) => each === document.activeElement);
   part.replaceChildren(...rows);

@@ -16,9 +16,9 @@ const BEGINNING = 80; // characters that the list of what waits shows
  *
  * A capture that a person looks over. `turns` is what the page offered and `chosen` the one that is the response;
  * `messages` and `response` are what will be saved, as the person has them by now. `round` rises when the worker
- * changes them, so that the panel knows that its fields are to be filled anew.
+ * changes them, so that the panel knows that its fields are to be filled anew. `formulas` of the page could not be told.
  * @typedef {{id: string, at: string, origin: string, title: string, url: string, keepUrl: boolean, complete: boolean,
- *   selected: boolean, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
+ *   selected: boolean, formulas?: number, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
  *   judging?: import("../judge/judging.js").Judging, own?: import("../judge/judging.js").Own,
  *   said?: Record<number, import("../judge/judging.js").Judging | undefined>,
  *   instead?: {round: number}}} Draft
@@ -53,12 +53,12 @@ export class CaptureError extends Error {
  * @returns {Draft}
  */
 export function drafted(offer, tab, now) {
-  const { turns, chosen, complete, selected } = checkedOffer(offer);
+  const { turns, chosen, complete, selected, formulas } = checkedOffer(offer);
   if (!turns.length) throw new CaptureError("nothing");
   const { origin, url } = placeOf(tab);
   const draft = {
     ...{ id: newId(now), at: now.toISOString(), origin, url, title: cut(tab.title ?? "", MOST_TITLE) },
-    ...{ keepUrl: false, complete, selected, turns, chosen: -1, messages: [], response: "", round: 0 },
+    ...{ keepUrl: false, complete, selected, formulas, turns, chosen: -1, messages: [], response: "", round: 0 },
   };
   return choose(draft, chosen);
 }
@@ -140,7 +140,8 @@ export function written(draft) {
   const messages = messagesOf(draft.messages);
   if (messages.at(-1)?.role !== "user") throw new CaptureError("no_prompt");
   if (!draft.response.trim()) throw new CaptureError("no_response");
-  const { id, at, origin, title, complete, url, response } = draft;
+  const { id, at, origin, title, url, response } = draft;
+  const complete = draft.complete && !draft.formulas;
   const page = { origin, title, complete, ...(draft.keepUrl && url ? { url } : {}) };
   const selectors = draft.turns[draft.chosen]?.selectors ?? [];
   const whole = { t: "capture.put", id, created_at: at, page, selectors, messages, response };

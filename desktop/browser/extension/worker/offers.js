@@ -15,9 +15,9 @@ const ROLES = ["system", "user", "assistant", "tool"];
  * One turn of a page, as Markdown.
  * @typedef {{role: string, text: string, selectors: Selector[]}} Turn
  *
- * The turns of a page, which of them is the answer that is looked at, whether the page showed all of them, and whether
- * the answer is what a person has selected.
- * @typedef {{turns: Turn[], chosen: number, complete: boolean, selected: boolean}} Offer
+ * The turns of a page, which of them is the answer that is looked at, whether the page showed all of them, whether the
+ * answer is what a person has selected, and how many formulas could not be told as they are shown.
+ * @typedef {{turns: Turn[], chosen: number, complete: boolean, selected: boolean, formulas: number}} Offer
  */
 
 /** An offer that is none; "too_large" where it is one with more text than can be taken. */
@@ -43,10 +43,10 @@ export function checkedOffer(value) {
     if (left < 0) throw new OfferError("characters", "too_large");
     return read;
   });
-  const { chosen, complete, selected } = value;
+  const { chosen, complete, selected, formulas = 0 } = value;
   if (!Number.isInteger(chosen) || (turns.length && turns[chosen]?.role !== "assistant")) throw new OfferError("chosen");
   if (typeof complete !== "boolean" || typeof selected !== "boolean") throw new OfferError("complete");
-  return { turns, chosen, complete, selected };
+  return { turns, chosen, complete, selected, formulas: count(formulas) };
 }
 
 /**

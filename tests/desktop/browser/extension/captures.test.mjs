@@ -9,7 +9,7 @@ import { checkedOffer } from "../../../../desktop/browser/extension/worker/offer
 const NOW = new Date("2026-11-27T12:00:00.123Z");
 const TAB = { url: "https://me:secret@chat.example/c/1?q=2#there", title: "A chat" };
 const turn = (role, text, selectors = []) => ({ role, text, selectors });
-const offer = (turns, chosen = turns.length - 1) => ({ turns, chosen, complete: true, selected: false });
+const offer = (turns, chosen = turns.length - 1) => ({ turns, chosen, complete: true, selected: false, formulas: 0 });
 const asked = (response = "Because.") => drafted(offer([turn("user", "Why?"), turn("assistant", response)]), TAB, NOW);
 const read = (draft) => JSON.parse(new TextDecoder().decode(written(draft)));
 
@@ -47,6 +47,12 @@ test("the bytes that are kept are those that are hashed and sent", async () => {
 test("half of a character is no text that could be hashed, and is replaced", () => {
   assert.equal(read(asked("a\ud83d")).response, "a\ufffd");
   assert.equal(edited(asked(), { messages: [], response: "\udc00", keepUrl: false }).response, "\ufffd");
+});
+
+test("a capture of a page with a formula that could not be told says that it is not the whole of it", () => {
+  const offered = { ...offer([turn("user", "Why?"), turn("assistant", "Because of $…$.")]), formulas: 1 };
+  const draft = drafted(offered, TAB, NOW);
+  assert.deepEqual([draft.complete, draft.formulas, read(draft).page.complete], [true, 1, false]);
 });
 
 test("without a prompt or an answer nothing is sent", () => {
@@ -88,6 +94,7 @@ test("T2: an offer with any field forged is refused, and what it does not know i
     forged((o) => (o.turns[0].role = "admin")), forged((o) => (o.turns[0].text = 7)), forged((o) => (o.turns[0] = null)),
     forged((o) => (o.chosen = 0)), forged((o) => (o.chosen = "1")), forged((o) => (o.chosen = -1)), forged((o) => (o.chosen = "__proto__")),
     forged((o) => (o.complete = "yes")), forged((o) => delete o.selected),
+    forged((o) => (o.formulas = -1)), forged((o) => (o.formulas = "1")),
     forged((o) => (o.turns[1].selectors = {})), forged((o) => (o.turns[1].selectors = Array(4).fill(o.turns[1].selectors[0]))),
     forged((o) => (o.turns[1].selectors[0].type = "SvgSelector")), forged((o) => (o.turns[1].selectors[0].start = -1)),
     forged((o) => (o.turns[1].selectors[0].end = 1.5)), forged((o) => (o.turns[1].selectors[0] = null)),

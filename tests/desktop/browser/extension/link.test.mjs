@@ -13,7 +13,7 @@ const waiting = (id, kind = "capture.put", more = {}) => ({ id, sha256: HASH, at
 const verdict = (id, capture) => waiting(id, "judge.put", { capture });
 const KINDS = { "capture.put": "capture.ack", "judge.put": "judge.ack" };
 
-let desk, kept, timers, standings, heard, answer;
+let desk, kept, timers, standings, heard, answer, linked;
 
 beforeEach(async () => {
   const key = await identity();
@@ -25,19 +25,19 @@ beforeEach(async () => {
 
 function made() {
   const [own, shown] = [heard, standings];
-  const link = new Link({
+  const link = (linked = new Link({
     origin: ORIGIN, database: kept, connect: desk.connect, ended: () => "host_ended", changed: () => shown.push(1),
     heard: (message, question) => void own.push({ ...message, question }), random: () => 1, now: () => 0,
     later: (run, ms) => { const timer = { run, ms }; timers.push(timer); return timer; },
     never: (timer) => { timers = timers.filter((each) => each !== timer); },
-  });
+  }));
   return link;
 }
 
 async function until(look) {
   const end = Date.now() + 60_000;
   while (!look() && Date.now() < end) await new Promise((done) => setTimeout(done, 1));
-  assert.ok(look(), String(look));
+  assert.ok(look(), `${look}, but ${JSON.stringify([linked?.standing, timers, desk.connections, desk.heard])}`);
 }
 
 /** The time has come for what waits longest ahead, or for what waits so long. */

@@ -1,0 +1,53 @@
+"""How sending went, in the words that window and command line share. Must not know who asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop.flow.quantities import count_text
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import ngettext
+
+if TYPE_CHECKING:
+    from feedback_store.delivery.sender import SendReport
+
+
+def put_back_text(report: SendReport) -> str:
+    """That the collector had lost what had arrived, and what became of that; "" where it had not."""
+    if not report.restored:
+        return ""
+    if report.problem is not None:
+        return _("The collector was put back to an older copy. What it lacks is sent again; nothing is lost.")
+    return healed_text(report.again)
+
+
+def healed_text(again: int = 0) -> str:
+    """That a collector was put back and has again what it lacked: so many deliveries, where they were counted."""
+    if not again:
+        return _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
+    return ngettext(
+        "The collector was put back to an older copy. {} delivery that it lacked was sent again; nothing is lost.",
+        "The collector was put back to an older copy. {} deliveries that it lacked were sent again; nothing is lost.",
+        again,
+    ).format(count_text(again))
+
+
+def still_there_text(report: SendReport) -> str:
+    """That the collector was asked whether it has what arrived, and has it; "" where it was not, or had lost some."""
+    if report.restored or not report.held:
+        return ""
+    return _("The collector still has all that arrived; its receipts were checked.")
+
+
+def deliveries_text(report: SendReport) -> str:
+    """How many deliveries arrived that had not before."""
+    count = report.batches - report.again
+    return ngettext("{} delivery arrived.", "{} deliveries arrived.", count).format(count_text(count))
+
+
+def judgements_text(report: SendReport) -> str:
+    """How many judgements did; "" where there was no such delivery."""
+    if report.batches == report.again:
+        return ""
+    arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived)
+    return _("{arrived}; every receipt was checked.").format(arrived=arrived.format(count_text(report.arrived)))

@@ -1,0 +1,99 @@
+"""What follows from a refusal that came by file and is believed: as from the answer that the network would have given.
+
+A chain that is taken no more is closed; where the collector lacks what comes before a batch, the next file begins
+there; a change of keys that is not taken ends with all that its new key has signed. A refusal that is read twice, or an
+old one, says nothing new. Must not know who checked it, nor files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from feedback_store.batches.event_refusal import EventRefusal
+from feedback_store.batches.refusal import BatchRefusal, Closing
+from feedback_store.delivery.answers import of_refusal
+from feedback_store.delivery.going_back import contradiction, is_ours, lost, received_at
+from feedback_store.delivery.receipts import signs_otherwise_now
+from feedback_store.errors import DeliveryError
+from feedback_store.store import BatchRow, KeptEvent, Store
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A problem to be told, if any; and how many batches that had arrived wait again, None where nothing is missing."""
+
+    problem: DeliveryError | None = None
+    missing: int | None = None
+
+
+NOTHING = Followed()
+
+
+def follow_refusal(store: Store, named: BatchRow, said: BatchRefusal) -> Followed:
+    """Do what the refusal of a batch asks for; nothing where its chain was closed before."""
+    batch = store.outbox.batch(named)
+    if batch.state == "closed":
+        return NOTHING
+    if said.code == "gap":
+        return _go_back(store, batch, said)
+    return Followed(_stop(store, batch, said.code))
+
+
+def follow_event_refusal(store: Store, event: KeptEvent, said: EventRefusal) -> Followed:
+    """End a change of keys that the collector will never take, the changes after it, and the chains of their keys.
+
+    Nothing where that was done before: the new key may have been let in by a code since.
+    """
+    ended = store.keys.refuse(event).result()
+    return Followed(_not_taken(said, store.trainer)) if ended else NOTHING
+
+
+def _stop(store: Store, batch: BatchRow, code: Closing) -> DeliveryError:
+    """Close a chain that the collector takes no more.
+
+    A batch that had arrived was lost there, and what else of its chain nobody knows: all of it waits to be sent again.
+    """
+    problem = of_refusal(code, earlier_key=signs_otherwise_now(store.outbox, batch)).problem(store.trainer)
+    if batch.state == "delivered":
+        store.outbox.send_from(batch.project, batch.chain, batch.seq).result()
+    store.outbox.close_chain(batch.project, batch.chain, problem.code).result()
+    return problem
+
+
+def _go_back(store: Store, batch: BatchRow, said: BatchRefusal) -> Followed:
+    """Have what the collector lacks wait again, on all chains, so that one more file brings it."""
+    assert said.have is not None  # read_refusal holds it to that
+    rows = store.outbox.batches(batch.project)
+    chain = {row.seq: row for row in rows if row.chain == batch.chain}
+    if not is_ours(chain, batch, said.have.seq, said.have.hash):
+        store.outbox.close_chain(batch.project, batch.chain, lost().code).result()
+        return Followed(lost())
+    if said.have.seq + 1 >= batch.seq:
+        return Followed(contradiction())
+    received = received_at(store.outbox.receipts(batch.project))
+    after = [at for row in chain.values() if row.seq > said.have.seq for at in received.get((row.chain, row.seq), ())]
+    if any(at >= said.refused_at for at in after):
+        return NOTHING  # an old refusal: it has answered since, and so has what came before
+    arrived = [row for row in rows if row.state == "delivered"]
+    lacks = [row for row in arrived if row.chain == batch.chain and row.seq > said.have.seq]
+    if lacks:  # it was put back; what it holds of other chains it received no later than the last of this one
+        until = min(received.get((batch.chain, said.have.seq), [""]))
+        lacks += [row for row in arrived if row.chain != batch.chain and max(received[row.chain, row.seq]) > until]
+    first: dict[str, int] = {}
+    for row in lacks:
+        first[row.chain] = min(row.seq, first.get(row.chain, row.seq))
+    for name, seq in first.items():
+        store.outbox.send_from(batch.project, name, seq).result()
+    return Followed(missing=len(lacks))
+
+
+def _not_taken(said: EventRefusal, trainer: str) -> DeliveryError:
+    """As the network says of the new key's first batch."""
+    return DeliveryError.worded(
+        "The collector did not take this device's new key: the one before it was ended there. Everything is kept; join"
+        " the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
+        " {trainer}).",
+        code="key_refused",
+        trainer=trainer,
+        collector_code=said.code,
+    )
