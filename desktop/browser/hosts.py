@@ -102,8 +102,7 @@ def install(place: Place, program: Program) -> Done:
         return "not possible"
     if place.registry_key and not WINDOWS_LAUNCHER:
         return "not yet"
-    found = value_of(place.manifest)
-    if isinstance(found, dict) and not _may_be_replaced(found, place):
+    if _left_alone(place):
         return "not ours"
     place.configuration.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that was never started: as it makes it
     changed = put(place.launcher, program.launcher(), 0o700)
@@ -172,7 +171,10 @@ def check(place: Place, profile: Path, *, usual: bool = False) -> Iterator[Findi
     """
     if place.sandbox == "snap":
         text = _("{browser} is a snap: it may not start programs outside of itself, so it cannot be connected.")
-        way = _("Install it as a package of your system instead.")
+        way = _(
+            "Take a browser that is no snap: Google Chrome, Edge, Brave or Vivaldi as a package from its maker, or "
+            "Chromium as a Flatpak. Until then, copy answers and paste them into the window."
+        )
         yield Finding("browser", "trouble", text.format(browser=place.label), way)
         return
     if place.registry_key and not WINDOWS_LAUNCHER:
@@ -199,7 +201,10 @@ def try_host(launcher: Path, profile: Path, mended_by: str) -> Finding:
             if _may_be_open(launcher):
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     started.wait(LISTEN_S)
-            said, errors = started.communicate(timeout=ANSWER_S)
+            try:
+                said, errors = started.communicate(timeout=ANSWER_S)
+            finally:
+                started.kill()  # one that did not end in time; to one that has ended this does nothing
     except (OSError, subprocess.SubprocessError) as error:
         text = _("The host could not be run: {reason}").format(reason=error)
         return Finding("host", "trouble", text, _repair(mended_by), repairable=True)
@@ -261,26 +266,23 @@ def _check_manifest(place: Place, _profile: Path, mended_by: str) -> Iterator[Fi
         trouble = _("{browser} does not know Preceptor: the registry does not name {file}.")
     if trouble:
         text = trouble.format(browser=place.label, file=place.manifest)
-        if isinstance(found, dict) and not _may_be_replaced(found, place):
-            way = _("Another program may need this file. If not, delete it, then: {command}")
-            yield Finding("manifest", "trouble", text, way.format(command=mended_by))
-        else:
-            yield Finding("manifest", "trouble", text, _repair(mended_by), repairable=True)
+        yield _mendable("manifest", text, place, mended_by)
     else:
         yield Finding("manifest", "well", _("{browser} knows Preceptor.").format(browser=place.label))
 
 
 def _check_launcher(place: Place, _profile: Path, mended_by: str) -> Iterator[Finding]:
+    """A program that is none of ours is not started: what it would do is not known."""
     launcher = _launcher_of(place)
     if not launcher.is_file():
         text = _("The program that {file} names is not there: {launcher}.")
+    elif _left_alone(place):
+        text = _("The program that {file} names is not Preceptor's: {launcher}.")
     elif not os.access(launcher, os.X_OK):
         text = _("The program that {file} names may not be run: {launcher}.")
     else:
         return
-    yield Finding(
-        "launcher", "trouble", text.format(file=place.manifest, launcher=launcher), _repair(mended_by), repairable=True
-    )
+    yield _mendable("launcher", text.format(file=place.manifest, launcher=launcher), place, mended_by)
 
 
 def _check_profile(place: Place, profile: Path, _mended_by: str) -> Iterator[Finding]:
@@ -296,6 +298,20 @@ def _check_profile(place: Place, profile: Path, _mended_by: str) -> Iterator[Fin
 
 def _check_host(place: Place, profile: Path, mended_by: str) -> Iterator[Finding]:
     yield try_host(_launcher_of(place), profile, mended_by)
+
+
+def _mendable(name: str, text: str, place: Place, mended_by: str) -> Finding:
+    """A trouble that `install` mends, once the person has deleted what it would leave as it is."""
+    if not _left_alone(place):
+        return Finding(name, "trouble", text, _repair(mended_by), repairable=True)
+    way = _("Another program may need {file}. If not, delete that file, then: {command}")
+    return Finding(name, "trouble", text, way.format(file=place.manifest, command=mended_by))
+
+
+def _left_alone(place: Place) -> bool:
+    """Whether `install` leaves this browser's manifest as it is."""
+    found = value_of(place.manifest)
+    return isinstance(found, dict) and not _may_be_replaced(found, place)
 
 
 def _launcher_of(place: Place) -> Path:

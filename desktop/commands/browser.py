@@ -68,7 +68,7 @@ def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
     program = hosts.Program.this_one(caller.folder)
     _ask_to_take_over(chosen, program.profile, yes=yes)
     words = {
-        "written": _("{browser} finds Preceptor from its next start on."),
+        "written": _("{browser} finds Preceptor now."),
         "as it was": _("{browser} found Preceptor already."),
         "not ours": _(
             "{browser}: {file} may be another program's, so it was left as it is. If not, delete it and try again."
@@ -81,6 +81,13 @@ def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
         click.echo(words[how].format(browser=place.label, file=place.manifest))
     if not any(how in ("written", "as it was") for _place, how in done):
         raise Refused(_("No browser was connected."))
+    click.echo(
+        _(
+            "Next, in the browser: open chrome://extensions, switch on Developer mode (top right), choose Load "
+            "unpacked and this folder:"
+        )
+    )
+    click.echo(str(hosts.EXTENSION))  # alone in its line, so that it can be copied whole
 
 
 def _ask_to_take_over(chosen: Sequence[Place], profile: Path, *, yes: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from command_line import here
 
-from desktop.browser import places
+from desktop.browser import hosts, places
 from desktop.browser.places import Place
 from desktop.commands.asking import Caller
 from desktop.commands.program import program
@@ -51,6 +51,10 @@ def wrong_id(place: Place) -> None:
     place.manifest.write_text(json.dumps({**found, "allowed_origins": ["chrome-extension://" + "a" * 32 + "/"]}))
 
 
+def anothers(place: Place) -> None:
+    place.manifest.write_text(json.dumps({**json.loads(place.manifest.read_text()), "path": "/bin/cat"}))
+
+
 def not_executable(place: Place) -> None:
     place.launcher.chmod(0o600)
 
@@ -74,6 +78,12 @@ CAUSES = [
     pytest.param(wrong_path, "The program that {manifest} names is not there: {launcher}.", REPAIR, id="wrong path"),
     pytest.param(wrong_id, "{manifest} lets in another extension, not Preceptor's.", REPAIR, id="wrong id"),
     pytest.param(
+        anothers,
+        "The program that {manifest} names is not Preceptor's: /bin/cat.",
+        "Another program may need {manifest}. If not, delete that file, then: " + REPAIR.removeprefix("Repair it: "),
+        id="another's program",
+    ),
+    pytest.param(
         not_executable, "The program that {manifest} names may not be run: {launcher}.", REPAIR, id="not executable"
     ),
     pytest.param(
@@ -85,7 +95,8 @@ CAUSES = [
     pytest.param(
         only_a_snap,
         "Chromium (Snap) is a snap: it may not start programs outside of itself, so it cannot be connected.",
-        "Install it as a package of your system instead.",
+        "Take a browser that is no snap: Google Chrome, Edge, Brave or Vivaldi as a package from its maker, or "
+        "Chromium as a Flatpak. Until then, copy answers and paste them into the window.",
         id="snap",
     ),
 ]
@@ -101,7 +112,9 @@ def test_browser_test_names_the_cause_and_its_repair_and_ends_with_1(
     place = chromium()
     breaks(place)
     cause = text.format(manifest=place.manifest, launcher=place.launcher, policies=places.POLICIES["Chromium"])
-    repair = repair.format(profile=profile)  # without it another profile's window would be reached
+    repair = repair.format(
+        profile=profile, manifest=place.manifest
+    )  # without it another profile's window would be reached
     told = here("browser", "test", profile=profile)
     label = "Chromium (Snap)" if breaks is only_a_snap else "Chromium"
     assert (told.status, told.err) == (1, "")
@@ -132,7 +145,10 @@ def test_what_is_another_programs_is_left_to_be_deleted_and_the_profile_is_named
     here("browser", "install", profile=profile)
     chromium().manifest.write_text(json.dumps({"name": "org.other", "path": "/opt/other", "type": "stdio"}))
     told = here("browser", "test", profile=profile)
-    way = f"Another program may need this file. If not, delete it, then: preceptor --profile {profile} browser install"
+    way = (
+        f"Another program may need {chromium().manifest}. If not, delete that file, then: "
+        f"preceptor --profile {profile} browser install"
+    )
     assert told.out.splitlines()[-1] == f"  {way}"
 
 
@@ -169,7 +185,19 @@ def test_a_browser_that_is_only_installed_is_listed_and_where_none_is_it_says_wh
     (Path.home() / "bin").mkdir()
     (Path.home() / "bin" / "google-chrome").touch()
     assert "Google Chrome" in here("browser", "status", profile=profile).out
-    assert here("browser", "install", profile=profile).out == "Google Chrome finds Preceptor from its next start on.\n"
+    assert here("browser", "install", profile=profile).out.splitlines() == [
+        "Google Chrome finds Preceptor now.",
+        "Next, in the browser: open chrome://extensions, switch on Developer mode (top right), choose Load unpacked "
+        "and this folder:",
+        str(hosts.EXTENSION),
+    ]
+
+
+def test_where_nothing_was_installed_no_folder_is_named(profile: Path) -> None:
+    here("browser", "install", profile=profile)
+    anothers(chromium())
+    told = here("browser", "install", profile=profile)
+    assert (told.status, str(hosts.EXTENSION) in told.out) == (1, False)
 
 
 def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unasked(profile: Path) -> None:

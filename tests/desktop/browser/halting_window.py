@@ -2,10 +2,10 @@
 
     python -m tests.desktop.browser.halting_window PROFILE
 
-As window_process.py, and {"do": "halt", "at": ARROW}, where ARROW is one of FRAMES or WRITES; it says halted (arrow)
-when it was. A frame that is halted comes nowhere. A write that is halted stands before its commit, or is committed and
-nobody was told, until {"do": "go_on"}. `release` and `seal` have the saved judgement leave; `counts` says what there
-is.
+As window_process.py, and {"do": "halt", "at": ARROW}, where ARROW is one of FRAMES, WORDS or WRITES; it says halted
+(arrow) when it was. A frame or a word that is halted comes nowhere. A write that is halted stands before its commit, or
+is committed and nobody was told, until {"do": "go_on"}. `release` and `seal` have the saved judgement leave; `counts`
+says what there is.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.browser import desk
+from desktop.flow.capturing import Capturing
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.database import Database
 from tests.desktop.browser.window_process import WindowProcess, main
@@ -27,6 +28,10 @@ from tests.desktop.browser.window_process import WindowProcess, main
 PAIRING = ("introduction", "hello", "hello back", "reveal", "auth back", "auth", "data back")
 RESUMING = ("introduction", "hello", "hello back", "auth back", "auth")
 FRAMES = frozenset({*PAIRING, *RESUMING})
+# Words of a session: questions, and what becomes of an asking.
+QUESTIONS = ("status", "rubric.get", "queue.summary", "page.find")
+ASKED = ("candidates.ask", "candidates.delta", "candidates.answer", "candidates.done")
+WORDS = frozenset({*QUESTIONS, *ASKED})
 # Whose write it is, and whether it is committed when it halts.
 WRITES = {
     "capture": ("Inbox.put.", False),
@@ -49,6 +54,7 @@ class HaltingWindow(WindowProcess):
         self._arrow = ""
         self._goes_on = threading.Event()
         self._halt_frames()
+        self._halt_words()
         self._halt_writes()
         super().__init__(folder)
 
@@ -65,6 +71,25 @@ class HaltingWindow(WindowProcess):
 
         desk._Connection._take = taking  # type: ignore[method-assign]
         desk._Connection.send = sending  # type: ignore[method-assign]
+
+    def _halt_words(self) -> None:
+        take, say = Capturing.take, desk.BrowserDesk.say
+        silent: set[int] = set()
+
+        def taking(capturing: Capturing, connection: int, pairing: str, message: bytes) -> None:
+            if not self._is_at(_kind(message)):
+                take(capturing, connection, pairing, message)
+
+        def saying(made: desk.BrowserDesk, connection: int, message: bytes) -> None:
+            if _kind(message) not in QUESTIONS and self._is_at(
+                _kind(message)
+            ):  # an answer may be named as its question
+                silent.add(connection)  # nor does what would follow come
+            if connection not in silent:
+                say(made, connection, message)
+
+        Capturing.take = taking  # type: ignore[method-assign]
+        desk.BrowserDesk.say = saying  # type: ignore[method-assign]
 
     def _halt_writes(self) -> None:
         write = Database.write
@@ -113,7 +138,7 @@ class HaltingWindow(WindowProcess):
         store, project = self.profile.store, self.profile.project.id
         match told["do"]:
             case "halt":
-                assert told["at"] in FRAMES or told["at"] in WRITES
+                assert told["at"] in {*FRAMES, *WORDS, *WRITES}
                 self._goes_on.clear()
                 self._arrow = told["at"]
             case "go_on":

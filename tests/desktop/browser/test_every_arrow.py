@@ -8,33 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright
 
 from tests.desktop.browser.chrome import Chrome, Panel, kill_hosts, until
+from tests.desktop.browser.halting import VICTIMS, Halting, end, let_come
 from tests.desktop.browser.halting_window import PAIRING, RESUMING, WRITES
 from tests.desktop.browser.halting_worker import INSIDE, go_on, halt_worker, wait_for_halt
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.test_page_to_batch import judged
-from tests.desktop.browser.true_window import ALONE, Window, connect, let_in, opened
+from tests.desktop.browser.true_window import ALONE, let_in, opened
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
-VICTIMS = ("worker", "host", "window")
 VERDICT = ("verdict", "verdict's acknowledgement")
 WAY = (*INSIDE, *RESUMING, "capture", "acknowledgement")
 # What is done at the window so that it comes to an arrow.
 ACTS = {each: act for act in ("accept", "save", "release", "seal") for each in (act, f"{act.removesuffix('e')}ed")}
-
-
-class Halting(Window):
-    module = "tests.desktop.browser.halting_window"
-
-    def counts(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.asked("counts", "counts")
-        return found
 
 
 @pytest.fixture
@@ -44,16 +35,6 @@ def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Halting]:
     with opened(place / "profile", Halting) as started:
         assert isinstance(started, Halting)
         yield started
-
-
-def end(victim: str, chrome: Chrome, window: Window) -> None:
-    if victim == "worker":
-        chrome.stop_worker()
-    elif victim == "host":
-        kill_hosts(window.profile)
-    else:
-        window.kill()
-        window.again()
 
 
 # From the page to the desk
@@ -94,12 +75,6 @@ def sent_off(panel: Panel) -> None:
     panel.write("prompt", "Should I ask for antibiotics?")
     panel.until("!document.getElementById('send').disabled")
     panel.key("Enter", 13, 2)
-
-
-def let_come(chrome: Chrome, window: Halting) -> None:
-    """The browser is connected, and nothing stands in the panel."""
-    connect(window, captured(chrome))
-    chrome.panel().press("drop")
 
 
 def test_t7_what_ends_at_an_arrow_from_the_page_to_the_desk_loses_and_doubles_nothing(

@@ -158,6 +158,17 @@ def test_without_a_host_the_panel_says_so_and_keeps_what_is_sent(
     chrome.close()
 
 
+def test_a_browser_that_is_open_finds_the_host_as_soon_as_it_is_installed(
+    play: Playwright, place: Path, address: str, desk: DeskOfTest
+) -> None:
+    chrome = Chrome(play, place / "chrome", address, host=None)
+    panel = captured(chrome)
+    panel.until("document.getElementById('link-title').textContent.includes('cannot be reached')")
+    chrome.let_in(Program.this_one(desk.profile))
+    connected(chrome, desk, captured(chrome))
+    chrome.close()
+
+
 def test_a_code_that_does_not_match_is_told_and_a_new_one_does(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = captured(chrome)
     desk.do("pair")
@@ -286,24 +297,6 @@ def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
         "With `Counter`, of collections.",
         f"{address}/sites/openwebui.html?key=1",
     )
-
-
-def test_two_browsers_are_connected_at_once_and_each_is_answered(
-    play: Playwright, place: Path, address: str, chrome: Chrome, desk: DeskOfTest
-) -> None:
-    second = Chrome(play, place / "second", address, host=Program.this_one(desk.profile))
-    panels = [captured(chrome), captured(second)]
-    for browser, panel in zip((chrome, second), panels, strict=True):
-        connected(browser, desk, panel)
-    for number in range(3):
-        for name, browser in (("first", chrome), ("second", second)):
-            panel = captured(browser)
-            sent(panel, f"{name} {number}")
-    for panel in panels:
-        arrived(panel)
-    prompts = sorted(each["messages"][0][1] for each in desk.inbox())
-    assert prompts == sorted(f"{name} {number}" for name in ("first", "second") for number in range(3))
-    second.close()
 
 
 def test_an_answer_that_was_opened_again_is_the_one_that_is_marked_and_taken_and_only_once(

@@ -126,6 +126,16 @@ def test_a_host_that_prints_something_else_is_told_with_its_last_words(chromium:
     assert trouble(chromium) == ("host", "The host says nothing that a browser understands. broken")
 
 
+def test_a_host_that_does_not_end_is_ended_and_told(
+    chromium: Place, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosts, "ANSWER_S", 0.5)
+    install(chromium, program)
+    chromium.launcher.write_text("#!/bin/sh\nexec sleep 3600\n")
+    name, told = trouble(chromium)
+    assert (name, told.partition(":")[0]) == ("host", "The host could not be run")
+
+
 @pytest.mark.parametrize(
     ("rule", "blocked"),
     [
@@ -336,7 +346,8 @@ def test_what_no_program_can_repair_says_who_can_or_what_else_there_is(
     (snap,) = [place for place in all_places(home, home / "data", "linux") if place.sandbox == "snap"]
     kept_away = next(finding for finding in hosts.check(snap, PROFILE) if finding.state == "trouble")
     assert kept_away.text
-    assert kept_away.way_out
+    assert "Flatpak. Until then, copy answers" in kept_away.way_out
+    assert "package of your system" not in kept_away.way_out, "on Ubuntu that one starts the snap"
     assert not kept_away.repairable
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,52 @@ def test_what_another_program_wrote_is_left_as_it_is(chromium: Place, program: P
     )
     assert install(chromium, program) == "not ours"
     found = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
-    assert (found.repairable, "delete it" in found.way_out) == (False, True)
+    assert (found.repairable, "delete that file" in found.way_out) == (False, True)
     assert not uninstall(chromium)
     assert "other" in chromium.manifest.read_text()
+
+
+def _no_program(folder: Path) -> Path:
+    (folder / "notes.txt").touch(mode=0o600)
+    return folder / "notes.txt"
+
+
+def _marking(folder: Path) -> Path:
+    """A program that says it was run, and then says nothing and does not end."""
+    made = folder / "marks"
+    made.write_text(f"#!/bin/sh\ntouch '{folder / 'was run'}'\nexec sleep 600\n")
+    made.chmod(0o700)
+    return made
+
+
+def _copied(folder: Path) -> Path:
+    """Our own launcher under another name, for another profile."""
+    made = folder / "copied"
+    made.write_text(Program(Path("/usr/bin/python3"), folder, NOBODY).launcher())
+    made.chmod(0o700)
+    return made
+
+
+@pytest.mark.parametrize(
+    "theirs", [lambda _: Path("/bin/true"), lambda _: Path("/bin/cat"), _no_program, _marking, _copied]
+)
+def test_a_manifest_that_names_a_file_of_anothers_is_told_as_that_and_its_repair_leads_on(
+    chromium: Place, program: Program, tmp_path: Path, theirs: Callable[[Path], Path]
+) -> None:
+    install(chromium, program)
+    named = theirs(tmp_path)
+    chromium.manifest.write_text(json.dumps(hosts.manifest(named)))
+    found = next(finding for finding in hosts.check(chromium, PROFILE, usual=True) if finding.state == "trouble")
+    assert found.text == f"The program that {chromium.manifest} names is not Preceptor's: {named}."
+    assert found.way_out == (
+        f"Another program may need {chromium.manifest}. If not, delete that file, then: preceptor browser install"
+    )
+    assert not found.repairable, "the window would offer what it does not do"
+    assert not (tmp_path / "was run").exists()
+    assert install(chromium, program) == "not ours"
+    chromium.manifest.unlink()
+    assert install(chromium, program) == "written"
+    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
 
 
 def test_the_launcher_goes_with_the_last_browser_that_needs_it(home: Path, program: Program) -> None:

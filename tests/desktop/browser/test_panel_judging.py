@@ -222,14 +222,32 @@ def test_own_answers_stop_and_are_not_judged_for_another_prompt(chrome: Chrome, 
     assert [answer["key"] for answer in accepted(chrome, desk, panel)["answers"]] == ["a"]
 
 
-def test_own_answers_end_with_the_desk_and_the_panel_says_so(chrome: Chrome, desk: DeskOfTest) -> None:
+@pytest.mark.parametrize("ends", ["desk", "host"])
+def test_own_answers_end_with_the_connection_and_the_panel_says_so_and_shows_what_had_come(
+    chrome: Chrome, desk: DeskOfTest, ends: str
+) -> None:
+    """Where the host alone had ended the panel said that Preceptor had been closed, and the words were gone."""
     panel = ready(chrome, desk)
     assert desk.asked("answer", "done", texts=["word " * 5000], pause=0.01)
     panel.press("ask")
     panel.until("document.querySelector('#own-list textarea')?.value.length > 20")
-    desk.kill()
-    panel.until("document.getElementById('own-problem').textContent.includes('Ask again')")
-    assert panel.value("document.getElementById('ask').disabled")
+    if ends == "desk":
+        desk.kill()
+    else:
+        kill_hosts(desk.profile)
+    problem = "document.getElementById('own-problem').textContent"
+    assert panel.until(problem) == "The connection ended before they were written. Ask again."
+    assert str(panel.value("document.querySelector('#own-list textarea').value")).startswith("word word word word")
+    assert panel.value("document.querySelectorAll('#own-list .scale').length") == 0
+    if ends == "desk":
+        assert panel.value("document.getElementById('ask').disabled")
+        return
+    panel.press("ask")
+    panel.until("document.getElementById('stop').checkVisibility()")
+    panel.until("document.querySelector('#own-list textarea')?.value.length > 20")
+    panel.press("stop")
+    panel.until("document.querySelectorAll('#own-list .scale').length === 2")
+    assert panel.value(problem) == ""
 
 
 def test_the_starter_model_answers_in_its_worker_and_the_record_says_so(chrome: Chrome, desk: DeskOfTest) -> None:

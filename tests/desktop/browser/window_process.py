@@ -2,9 +2,9 @@
 
     python -m tests.desktop.browser.window_process PROFILE
 
-One JSON object a line. It takes {"do": …}: pair, asked, allow (code), inbox, bench, accept, save, stop; and says ready,
-waits, asked, allowed, inbox, accepted, saved. `save` saves what was judged in the panel, one after the other, by one
-key. The real worker answers what the panel asks.
+One JSON object a line. It takes {"do": …}: pair, asked, allow (code), inbox, came, bench, accept, save, stop; and says
+ready, waits, asked, allowed, inbox, came, accepted, saved. `came` is by which pairing each capture came; `save` saves
+what was judged in the panel, one after the other, by one key. The real worker answers what the panel asks.
 """
 
 from __future__ import annotations
@@ -91,6 +91,9 @@ class WindowProcess(QObject):
                 self.tell(allowed=True)
             case "inbox":
                 self.tell(inbox=[each.capture.response for each in self.profile.store.inbox.waiting()])
+            case "came":
+                waiting = self.profile.store.inbox.waiting()
+                self.tell(came=sorted([each.pairing, each.capture.messages[0].content] for each in waiting))
             case "bench":
                 self.person.control(Qt.Key.Key_1)
             case "accept":

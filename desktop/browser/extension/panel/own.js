@@ -37,7 +37,7 @@ export function showOwn(shown) {
   part("ask-why").textContent = closed;
   part("own-problem").textContent = problemOf(own, writing, usable);
   if (cardsOf !== (own?.id ?? "") || document.querySelectorAll("#own-list > li").length !== (own?.answers.length ?? 0)) makeCards(own);
-  own?.answers.forEach((answer, number) => showCard(answer, keyOf(number), own.done && !usable));
+  own?.answers.forEach((answer, number) => showCard(answer, keyOf(number), !writing && !usable));
   if (!writing && fromStop) (shown.texts.get(keyOf(0)) ?? part("ask")).focus(); // on to what was written
   const ranked = keys.length > 1 && Boolean(rubric?.verdicts.length);
   part("own-ranking").hidden = !ranked || shown.said.unrankable !== undefined;
@@ -77,7 +77,7 @@ export function listenToOwn() {
 function problemOf(own, writing, usable) {
   if (!own || writing) return "";
   if (own.problem === "gone") return word("ownGone");
-  if (own.done && !usable && own.answers.some(({ text }) => text)) return word("ownOther");
+  if (own.done && !usable && own.answers.some(({ text, state }) => text && state !== "failed")) return word("ownOther");
   const known = own.code && (word(`asked_${own.code}`) || word(`refused_${own.code}`)); // in this panel's language
   return known || own.problem || own.answers.find(({ problem }) => problem)?.problem || "";
 }

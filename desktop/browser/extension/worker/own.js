@@ -38,7 +38,7 @@ export function heard(own, told) {
         ...{ text: String(told.text), state: String(told.state), sha256: String(told.sha256), problem: String(told.problem ?? "") },
       }));
     case "candidates.done":
-      return { ...ended(own), done: !told.problem || own.answers.some(({ sha256, text }) => sha256 && text), problem: String(told.problem ?? "") };
+      return { ...ended(own, "failed"), done: !told.problem || own.answers.some(({ sha256, text }) => sha256 && text), problem: String(told.problem ?? "") };
     case "refused":
       return { ...own, answers: [], problem: String(told.message), code: String(told.code) };
   }
@@ -54,17 +54,21 @@ export function isWriting(own) {
 }
 
 /**
- * The window is gone, or the worker was stopped: what was not finished cannot be judged.
+ * The connection ended, or the worker was stopped: what had come can be read, and nothing of it be judged.
  * @param {Own} own
  * @returns {Own}
  */
 export function broken(own) {
-  return own.done || own.problem ? own : { ...own, answers: [], problem: "gone" };
+  if (own.done || own.problem) return own;
+  return { ...(own.answers.some(({ text }) => text) ? ended(own, "stopped") : { ...own, answers: [] }), problem: "gone" };
 }
 
-/** @param {Own} own */
-function ended(own) {
-  const answers = own.answers.map((answer) => (answer.state === "writing" ? { ...answer, state: "failed" } : answer));
+/**
+ * @param {Own} own
+ * @param {string} state of what was still being written
+ */
+function ended(own, state) {
+  const answers = own.answers.map((answer) => (answer.state === "writing" ? { ...answer, state } : answer));
   return { ...own, answers };
 }
 

@@ -212,7 +212,16 @@ test("T6: what belongs to another asking, or is none of its answers, changes not
   assert.equal(heard(undefined, { t: "candidates.done" }), undefined);
 });
 
-test("a refused asking says why, and one whose window is gone has no answers", () => {
+test("of an asking whose connection ended what had come can be read, and none of it be judged", () => {
+  const { own } = begun(draft(), 2, NOW);
+  const come = heard(own, { t: "candidates.delta", id: own.id, number: 0, text: "It scat" });
+  const { answers, problem, done } = broken(come);
+  assert.deepEqual([answers.map(({ text, state }) => [text, state]), problem, done], [[["It scat", "stopped"], ["", "stopped"]], "gone", false]);
+  assert.equal(isWriting(broken(come)), false);
+  assert.deepEqual(keysOf(draft({ own: broken(come) })), ["a"]);
+});
+
+test("a refused asking says why, and one whose connection ended before anything came has no answers", () => {
   const { own } = begun(draft(), 1, NOW);
   const refused = heard(own, { t: "refused", id: own.id, code: "no_models", message: "There is no model." });
   assert.deepEqual([refused.answers, refused.problem, broken(refused).problem], [[], "There is no model.", "There is no model."]);
