@@ -31,7 +31,7 @@ from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.receipt import Receipt, Status
 from feedback_store.batches.refusal import CLOSING, GAP, Closing, Held, make_refusal
-from feedback_store.collector import administration
+from feedback_store.collector import administration, key_files
 from feedback_store.collector.acceptance import Chain, accept, examine
 from feedback_store.collector.key_events import examine_event, take_event
 from feedback_store.collector.refusal import Refusal
@@ -234,6 +234,7 @@ class FileDoor:
                 facts = view.facts(project)
             assert facts is not None
             rubric = rubrics.parse(canonical.encode(canonical.strict_loads(facts)["rubric"]))
+            key_files.check_published(self._folder, project, canonical.strict_loads(facts)["public_key"])
             self._known[project] = (administration.read_key(self._folder, project), rubric)
         return self._known[project]
 

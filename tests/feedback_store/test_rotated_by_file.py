@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -21,14 +22,15 @@ from walked_way import Seat
 
 from desktop.flow.delivering import in_files, read_answers, write_files
 from desktop.flow.wrong_files import not_deliveries, not_judgements
-from feedback_store.batches.collector_key import make_statement
+from feedback_store.batches.collector_key import follow, make_statement
 from feedback_store.batches.dsse import parse_envelope, sign_envelope
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.batches.payload_types import COLLECTOR_KEY, RECEIPT, REFUSAL
-from feedback_store.collector import administration
+from feedback_store.collector import administration, key_ceremony, key_files
+from feedback_store.collector.serving import check_keys, serve
 from feedback_store.delivery.by_file import ReadReceipts
 from feedback_store.delivery.key_changes import MAX_STATEMENT, pinned_key
-from feedback_store.errors import DeliveryError
+from feedback_store.errors import DeliveryError, EnvironmentTrouble
 
 AT = "2026-11-22T12:00:56.789Z"
 PROGRAM = golden_batches.FOLDER.parent / "verify_receipts.py"
@@ -247,3 +249,77 @@ def test_the_second_verifier_follows_from_the_keys_that_it_is_given(house: House
         done = verified(key, *lines)
         assert (done.returncode, done.stdout) == (1, "")
         assert "Traceback" not in done.stderr
+
+
+# Data that was put back from before a change
+
+
+def stated_by(house: House) -> list[bytes]:
+    with house.storage.reading() as view:
+        return view.collector_keys(house.project)
+
+
+def put_back_with_the_newer_key(house: House) -> tuple[DeviceKey, DeviceKey]:
+    """The data's key, which the operator has in a backup, and the newer one, which lies in the folder."""
+    copy, older = house.copy(), house.team.key
+    house.rotate_key()
+    house.put_back(copy)
+    return older, house.team.key
+
+
+def test_data_that_was_put_back_from_before_the_change_is_not_served_with_the_newer_key(
+    house: House, seat: Seat, tmp_path: Path
+) -> None:
+    sealed(seat)
+    file = saved(seat, tmp_path / "a.preceptor")
+    older, newer = put_back_with_the_newer_key(house)
+    for go_on in (lambda: serve(house.team.folder, port=0, log=io.StringIO()), lambda: answers(house, file)):
+        with pytest.raises(EnvironmentTrouble) as caught:
+            go_on()
+        assert caught.value.code == "key_not_published"
+        for key in (older, newer):
+            assert fingerprint(key.public_key) in str(caught.value)
+    key_files.key_path(house.team.folder, house.project).unlink()
+    key_files.keep_key(house.team.folder, house.project, older)
+    check_keys(house.team.folder, house.storage)
+    assert read(seat, answers(house, file), file).delivered == 1
+
+
+def test_the_change_is_made_once_more_and_everybody_follows(house: House, seat: Seat, tmp_path: Path) -> None:
+    copy, older, folder = house.copy(), house.team.key, house.team.folder
+    house.rotate_key()
+    assert send_all(seat, 1) == ["delivered"]  # it follows
+    newer = house.team.key
+    house.put_back(copy)
+    path = key_files.key_path(folder, house.project)
+    path.rename(path.with_name(path.name + key_files.NEXT))
+    key_files.keep_key(folder, house.project, older)
+    check_keys(folder, house.storage)
+    key_ceremony.rotate_key(folder)
+    assert house.team.key.public_key == newer.public_key
+    check_keys(folder, house.storage)
+    assert send_all(seat, 1)[-1] == "delivered"
+    key, _used = follow(stated_by(house), project=house.project, pinned=older.public_key)
+    assert key == newer.public_key, "who has not followed yet does"
+    check_nothing_is_lost(house, seat)
+
+
+def test_where_the_copys_key_is_lost_those_who_follow_the_newer_one_go_on(house: House, seat: Seat) -> None:
+    copy = house.copy()
+    house.rotate_key()
+    assert send_all(seat, 1) == ["delivered"]
+    house.put_back(copy)
+    house.rotate_key()
+    check_keys(house.team.folder, house.storage)
+    assert send_all(seat, 1)[-1] == "delivered"
+    check_nothing_is_lost(house, seat)
+
+
+def test_a_key_file_that_is_older_than_the_data_is_not_served(house: House) -> None:
+    """Of a second server, or of a backup."""
+    older, folder = house.team.key, house.team.folder
+    house.rotate_key()
+    key_files.key_path(folder, house.project).unlink()
+    key_files.keep_key(folder, house.project, older)
+    with pytest.raises(EnvironmentTrouble, match="put back from another time"):
+        check_keys(folder, house.storage)
