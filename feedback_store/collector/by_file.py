@@ -17,6 +17,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -233,8 +234,10 @@ class FileDoor:
             with self._storage.reading() as view:
                 facts = view.facts(project)
             assert facts is not None
+            key_files.check_published(
+                self._folder, project, partial(administration.published_key, self._storage, project)
+            )
             rubric = rubrics.parse(canonical.encode(canonical.strict_loads(facts)["rubric"]))
-            key_files.check_published(self._folder, project, canonical.strict_loads(facts)["public_key"])
             self._known[project] = (administration.read_key(self._folder, project), rubric)
         return self._known[project]
 

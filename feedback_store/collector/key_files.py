@@ -10,6 +10,7 @@ import base64
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from feedback_store.batches.keys import DeviceKey, fingerprint
@@ -65,15 +66,17 @@ def read_key(folder: Path, project: str) -> DeviceKey:
     return _read(key_path(folder, project))
 
 
-def check_published(folder: Path, project: str, public_key: str) -> None:
-    """Raise EnvironmentTrouble (OTHER_KEY) where the key file is not of the key (base64) that the data publishes.
+def check_published(folder: Path, project: str, published: Callable[[], str]) -> None:
+    """Raise EnvironmentTrouble (OTHER_KEY) where the key file is not of the key (base64) that the data has `published`.
 
     Data or keys were put back from another time: what is signed would be taken for forged.
     """
-    present = read_key(folder, project)
-    following = read_next(folder, project)  # published already, where a change was broken off after that
-    if public_key in [public_key_text(each.public_key) for each in (present, following) if each is not None]:
-        return
+    for _twice in range(2):  # a change may be under way between two of these looks
+        public_key = published()
+        following = read_next(folder, project)  # published already, where a change was broken off after that
+        present = read_key(folder, project)
+        if public_key in [public_key_text(each.public_key) for each in (following, present) if each is not None]:
+            return
     raise EnvironmentTrouble.worded(
         "The key in {path} has the fingerprint {found}, and this collector's data belongs to the key {published}: one"
         " of them was put back from another time. Trainers would take its receipts for forged. Put back the folder"

@@ -11,6 +11,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -18,7 +19,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from feedback_store import canonical
+from feedback_store.collector.administration import published_key
 from feedback_store.collector.diary import Count, Diary
 from feedback_store.collector.key_files import OTHER_KEY, check_published
 from feedback_store.collector.limits import ROOM, Limits, Rate
@@ -101,12 +102,12 @@ def check_keys(folder: Path, storage: Storage) -> None:
 
     What cannot be read now, data or key, whoever delivers is told.
     """
-    published: dict[str, bytes | None] = {}
+    projects: list[str] = []
     with contextlib.suppress(EnvironmentTrouble), storage.reading() as view:
-        published = {project: view.facts(project) for project in view.projects()}
-    for project, facts in published.items():
+        projects = list(view.projects())
+    for project in projects:
         try:
-            check_published(folder, project, canonical.strict_loads(facts or b"{}")["public_key"])
+            check_published(folder, project, partial(published_key, storage, project))
         except EnvironmentTrouble as error:
             if error.code == OTHER_KEY:
                 raise

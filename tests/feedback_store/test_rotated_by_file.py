@@ -323,3 +323,17 @@ def test_a_key_file_that_is_older_than_the_data_is_not_served(house: House) -> N
     key_files.keep_key(folder, house.project, older)
     with pytest.raises(EnvironmentTrouble, match="put back from another time"):
         check_keys(folder, house.storage)
+
+
+def test_a_change_that_is_under_way_is_no_other_key(house: House) -> None:
+    """Its new key is published and put in place between two looks."""
+    seen: list[str] = []
+
+    def published() -> str:
+        seen.append(administration.published_key(house.storage, house.project))
+        if len(seen) == 1:
+            house.rotate_key()
+        return seen[-1]
+
+    key_files.check_published(house.team.folder, house.project, published)
+    assert len(set(seen)) == 2
