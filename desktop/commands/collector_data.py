@@ -58,7 +58,7 @@ def import_files(folder: Path, files: tuple[Path, ...], to: Path | None, as_json
                 taken = door.take(file, _progress())
             except RefusedFileError as error:
                 raise _refused(error, receipts) from error
-            write_new(receipts, (line + b"\n" for line in taken.receipts), replace=True)
+            write_new(receipts, (line + b"\n" for line in taken.answers), replace=True)
             if as_json:
                 print_json({"file": str(file), "receipts": str(receipts), **_counts(taken)})
             else:

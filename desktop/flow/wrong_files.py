@@ -9,6 +9,7 @@ from desktop.flow.wording import gettext as _
 from feedback_store.batches.body import RECEIPTS, SUFFIX, look_at
 from feedback_store.batches.dsse import MAX_ENVELOPE, parse_envelope
 from feedback_store.batches.payload_types import (
+    COLLECTOR_KEY,
     EVENT_REFUSAL,
     FEEDBACK_BATCH,
     KEY_EVENT,
@@ -19,7 +20,7 @@ from feedback_store.batches.payload_types import (
 from feedback_store.errors import BatchError
 
 _DELIVERIES = (FEEDBACK_BATCH, KEY_EVENT)
-_ANSWERS = (RECEIPT, REFUSAL, EVENT_REFUSAL)
+_ANSWERS = (RECEIPT, REFUSAL, EVENT_REFUSAL, COLLECTOR_KEY)  # the last stands before the others
 
 
 def not_deliveries(file: Path) -> str:

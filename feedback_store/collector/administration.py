@@ -176,3 +176,10 @@ def only_project(projects: list[str], asked: str | None) -> str:
         return projects[0]
     known = ", ".join(projects) or "none"
     raise NotFoundError(f"Name a project of this collector: {known}.", code="no_project", known=known)
+
+
+def published_key(storage: Storage, project: str) -> str:
+    """The key (base64) that a project's data says its receipts are signed by."""
+    with storage.reading() as view:
+        shown = canonical.strict_loads(view.facts(project) or b"{}")
+    return str(shown["public_key"])

@@ -6,7 +6,9 @@ transaction, so that the server beside it goes on, and a kill leaves whole batch
 taken again gives the same receipts and goes on. Where a file tells that a key was changed, what follows is by a key
 that is not known before: such a file is taken in parts, each examined before anything of it is taken. Where a chain
 or a change of keys is taken no more, or what comes before a chain's first batch is missing here, a signed refusal
-stands among the answers, or the device would hand over the same for ever. Must not know where answers are written.
+stands among the answers, or the device would hand over the same for ever. Before the answers stand the statements by
+which the collector changed its own key: who only gets files hears of it nowhere else. Must not know where answers are
+written.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +33,7 @@ from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.batches.receipt import Receipt, Status
 from feedback_store.batches.refusal import CLOSING, GAP, Closing, Held, make_refusal
-from feedback_store.collector import administration
+from feedback_store.collector import administration, key_files
 from feedback_store.collector.acceptance import Accepted, Chain, accept, examine
 from feedback_store.collector.key_events import examine_event, take_event
 from feedback_store.collector.refusal import Refusal
@@ -48,6 +51,7 @@ class TakenFile:
     """What became of a file: its batches, how many of them were new, its records by their status, all receipts.
 
     A record that an earlier file or sending had stored counts as "known", as nothing was stored now.
+    `statements` are those of the collector's keys; they go back to the trainer before the receipts, as `answers`.
     """
 
     file: Path
@@ -55,10 +59,19 @@ class TakenFile:
     new: int
     records: dict[Status, int]
     receipts: tuple[bytes, ...]
+    statements: tuple[bytes, ...] = ()
+
+    @property
+    def answers(self) -> tuple[bytes, ...]:
+        """The lines that go back to the trainer."""
+        return (*self.statements, *self.receipts)
 
 
 class RefusedFileError(BatchError):
-    """A file that was not taken, or not to its end. `answers` are for the trainer: receipts of what was, refusals."""
+    """A file that was not taken, or not to its end.
+
+    `answers` are for the trainer: statements of the collector's keys, receipts of what was taken, refusals.
+    """
 
     answers: tuple[bytes, ...] = ()
 
@@ -97,6 +110,23 @@ class FileDoor:
 
         `on_progress` is told after each batch how many were taken.
         """
+        try:
+            taken = self._take(file, on_progress)
+        except RefusedFileError as error:
+            error.answers = (*self._statements(error.answers), *error.answers)
+            raise
+        return replace(taken, statements=tuple(self._statements(taken.receipts)))
+
+    def _statements(self, answers: Sequence[bytes]) -> list[bytes]:
+        """How the keys were changed of the projects that answers are of; read after them, so that none is missing."""
+        with self._storage.reading() as view:
+            stated = {project: view.collector_keys(project) for project in self._projects}
+        if not any(stated.values()):
+            return []
+        told = (canonical.strict_loads(parse_envelope(each).payload)["aud"] for each in answers)
+        return [line for project in dict.fromkeys(told) for line in stated[project]]
+
+    def _take(self, file: Path, on_progress: Progress) -> TakenFile:
         receipts: list[bytes] = []
         records: Counter[Status] = Counter()
         new = at = 0
@@ -215,6 +245,9 @@ class FileDoor:
             with self._storage.reading() as view:
                 facts = view.facts(project)
             assert facts is not None
+            key_files.check_published(
+                self._folder, project, partial(administration.published_key, self._storage, project)
+            )
             rubric = rubrics.parse(canonical.encode(canonical.strict_loads(facts)["rubric"]))
             self._known[project] = (administration.read_key(self._folder, project), rubric)
         return self._known[project]

@@ -6,17 +6,20 @@ published facts say. Must not know the storage.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.collector.facts import public_key_text
 from feedback_store.errors import EnvironmentTrouble
 
 KEYS = "keys"
 NEXT = ".next"
+OTHER_KEY = "key_not_published"
 COPY_BYTES = 256  # more than a key's 64 characters with an end of line that another system made
 
 _Stamp = tuple[int, int]
@@ -61,6 +64,28 @@ def key_path(folder: Path, project: str) -> Path:
 def read_key(folder: Path, project: str) -> DeviceKey:
     """A project's signing key; raises EnvironmentTrouble when its file is missing or broken."""
     return _read(key_path(folder, project))
+
+
+def check_published(folder: Path, project: str, published: Callable[[], str]) -> None:
+    """Raise EnvironmentTrouble (OTHER_KEY) where the key file is not of the key (base64) that the data has `published`.
+
+    Data or keys were put back from another time: what is signed would be taken for forged.
+    """
+    for _twice in range(2):  # a change may be under way between two of these looks
+        public_key = published()
+        following = read_next(folder, project)  # published already, where a change was broken off after that
+        present = read_key(folder, project)
+        if public_key in [public_key_text(each.public_key) for each in (following, present) if each is not None]:
+            return
+    raise EnvironmentTrouble.worded(
+        "The key in {path} has the fingerprint {found}, and this collector's data belongs to the key {published}: one"
+        " of them was put back from another time. Trainers would take its receipts for forged. Put back the folder"
+        " “keys” of the same backup; how to go on with a newer key says docs/operations.md under Restore.",
+        code=OTHER_KEY,
+        path=str(key_path(folder, project)),
+        found=fingerprint(present.public_key),
+        published=fingerprint(base64.b64decode(public_key)),
+    )
 
 
 def read_copy(path: Path) -> DeviceKey:

@@ -11,6 +11,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -18,7 +19,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
+from feedback_store.collector.administration import published_key
 from feedback_store.collector.diary import Count, Diary
+from feedback_store.collector.key_files import OTHER_KEY, check_published
 from feedback_store.collector.limits import ROOM, Limits, Rate
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.service import make_service
@@ -47,14 +50,20 @@ def serve(
     `rate` is what one device may send, `room` how many bytes of large bodies are held at once.
     With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
 
-    Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, the
-    port is taken, plain HTTP was asked for beyond this machine, or certificate and key do not belong together.
+    Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, a key
+    that is not its data's, the port is taken, plain HTTP was asked for beyond this machine, or certificate and key do
+    not belong together.
     """
     host = "127.0.0.1" if host == "localhost" else host
     secure = _is_secure(certificate, certificate_key)
     if not secure and not is_loopback(host):
         raise _needs_certificate(host)
     storage = open_storage(folder)
+    try:
+        check_keys(folder, storage)
+    except EnvironmentTrouble:
+        storage.close()
+        raise
     diary = Diary(log)
     limits = Limits(rate or Rate(), room=room)
 
@@ -86,6 +95,22 @@ def serve(
             asyncio.run(_run(server, host, taken, _address(host, taken, secure=secure), tell, stop))
     finally:
         storage.close()
+
+
+def check_keys(folder: Path, storage: Storage) -> None:
+    """Raise EnvironmentTrouble where a project's key is not the one that its data publishes.
+
+    What cannot be read now, data or key, whoever delivers is told.
+    """
+    projects: list[str] = []
+    with contextlib.suppress(EnvironmentTrouble), storage.reading() as view:
+        projects = list(view.projects())
+    for project in projects:
+        try:
+            check_published(folder, project, partial(published_key, storage, project))
+        except EnvironmentTrouble as error:
+            if error.code == OTHER_KEY:
+                raise
 
 
 def _needs_certificate(host: str) -> EnvironmentTrouble:

@@ -1,22 +1,27 @@
 """Answers that come back on a stick: one envelope a line, believed by the same rules as those that are sent back.
 
-A line is a receipt, or the refusal of a batch or of a change of keys. All of a file are checked before the first one
-counts. Must not know HTTP, keyrings or where batches were written.
+A line is a receipt, or the refusal of a batch or of a change of keys. Before them stand the statements by which the
+collector changed its own key; they are followed as over the network, or a trainer who only gets files would take the
+new key's receipts for forged. All of a file are checked before the first line counts. Must not know HTTP, keyrings or
+where batches were written.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from feedback_store.batches import payload
 from feedback_store.batches.body import RECEIPTS
+from feedback_store.batches.collector_key import CollectorKey
 from feedback_store.batches.dsse import MAX_ENVELOPE, check_type, parse_envelope
 from feedback_store.batches.event_refusal import EventRefusal
-from feedback_store.batches.payload_types import EVENT_REFUSAL, RECEIPT, REFUSAL
+from feedback_store.batches.payload_types import COLLECTOR_KEY, EVENT_REFUSAL, RECEIPT, REFUSAL
 from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.batches.refusal import BatchRefusal, read_refusal
+from feedback_store.delivery.key_changes import MAX_STATEMENT, followed, keep_followed
 from feedback_store.delivery.receipts import keep_receipt, verify_event_refusal, verify_receipt, verify_refusal
 from feedback_store.delivery.refused import NOTHING, Followed, follow_event_refusal, follow_refusal
 from feedback_store.errors import BatchError, DeliveryError
@@ -47,6 +52,14 @@ Said = Receipt | BatchRefusal | EventRefusal
 
 
 @dataclass(frozen=True)
+class _Lines:
+    """A file's lines: each project's statements of its collector's keys, and the answers with their numbers."""
+
+    stated: dict[str, list[bytes]]
+    answers: list[tuple[int, bytes, Said]]
+
+
+@dataclass(frozen=True)
 class _Found:
     """A line that is believed, and what it is of: of a batch a receipt, which may have been `known`, or a refusal."""
 
@@ -62,7 +75,10 @@ def read_receipts(store: Store, file: Path) -> ReadReceipts:
 
     Raises DeliveryError, with nothing changed, where a line is not right; OSError where the file cannot be read.
     """
-    found = _check_all(store, file)
+    lines = _read(file)
+    found = _check_all(store, file, lines)
+    for project in dict.fromkeys(each.project.id for each in found):  # as it is pinned now: the network may be quicker
+        keep_followed(store, store.projects.get(project), lines.stated.get(project, []))
     fresh: list[tuple[BatchRow, Receipt]] = []
     problems: dict[str, DeliveryError] = {}
     missing: int | None = None
@@ -99,15 +115,30 @@ def _follow(store: Store, each: _Found) -> Followed:
     return NOTHING
 
 
-def _check_all(store: Store, file: Path) -> list[_Found]:
-    """Every answer with what it is of, each believed as if those before it in the file were kept already."""
-    projects = {project.id: project for project in store.projects.list()}
+def _read(file: Path) -> _Lines:
+    stated: dict[str, list[bytes]] = {}
+    answers: list[tuple[int, bytes, Said]] = []
+    for number, line in enumerate(list(_lines(file)), 1):
+        said = _parse(line, number, file.name)
+        if not isinstance(said, CollectorKey):
+            answers.append((number, line, said))
+        elif answers or len(line) > MAX_STATEMENT:
+            raise _no_receipt(number, file.name)
+        else:
+            stated.setdefault(said.aud, []).append(line)
+    if not answers:
+        raise DeliveryError.worded("{file} holds no receipt. Ask for it again.", code="empty", file=file.name)
+    return _Lines(stated, answers)
+
+
+def _check_all(store: Store, file: Path, lines: _Lines) -> list[_Found]:
+    """Every answer with what it is of, each believed as if the lines before it in the file were kept already."""
+    projects = {project.id: _as_stated(project, lines) for project in store.projects.list()}
     batches = {batch.payload_sha256: batch for project in projects for batch in store.outbox.batches(project)}
     events = {event.sha256: event for project in projects for event in store.keys.all(project)}
     held: dict[str, list[ReceiptRow]] = {}
     found = []
-    for number, line in enumerate(list(_lines(file)), 1):
-        said = _parse(line, number, file.name)
+    for number, line, said in lines.answers:
         of = events.get(said.event) if isinstance(said, EventRefusal) else batches.get(said.batch)
         if of is None:
             raise _not_ours(number, file.name)
@@ -135,9 +166,20 @@ def _check_all(store: Store, file: Path) -> list[_Found]:
     return found
 
 
-def _parse(line: bytes, number: int, file: str) -> Said:
+def _as_stated(project: Project, lines: _Lines) -> Project:
+    """With the collector's key that the file's statements lead to; what does not hold is passed over, as ever."""
+    if project.collector is None or project.id not in lines.stated:
+        return project
+    with contextlib.suppress(ValueError):  # the pinned key is none: the answers are refused with that
+        return followed(project, lines.stated[project.id])[0]
+    return project
+
+
+def _parse(line: bytes, number: int, file: str) -> Said | CollectorKey:
     try:
         envelope = parse_envelope(line)
+        if envelope.payload_type == COLLECTOR_KEY:
+            return payload.parse(envelope.payload, CollectorKey)
         if envelope.payload_type == REFUSAL:
             return read_refusal(envelope.payload)
         if envelope.payload_type == EVENT_REFUSAL:
@@ -145,13 +187,7 @@ def _parse(line: bytes, number: int, file: str) -> Said:
         check_type(envelope, RECEIPT)
         return payload.parse(envelope.payload, Receipt)
     except BatchError as error:
-        raise DeliveryError.worded(
-            "Line {number} of {file} is no receipt that this version knows. Nothing was marked as delivered; ask for"
-            " the file as the collector wrote it, and update Preceptor if it is older than the collector.",
-            code="no_receipt",
-            number=number,
-            file=file,
-        ) from error
+        raise _no_receipt(number, file) from error
 
 
 def _lines(file: Path) -> Iterator[bytes]:
@@ -180,6 +216,16 @@ def _lines(file: Path) -> Iterator[bytes]:
             yield line[:-1]
     if not number:
         raise DeliveryError.worded("{file} is empty. Ask for it again.", code="empty", file=file.name)
+
+
+def _no_receipt(number: int, file: str) -> DeliveryError:
+    return DeliveryError.worded(
+        "Line {number} of {file} is no receipt that this version knows. Nothing was marked as delivered; ask for"
+        " the file as the collector wrote it, and update Preceptor if it is older than the collector.",
+        code="no_receipt",
+        number=number,
+        file=file,
+    )
 
 
 def _not_ours(number: int, file: str) -> DeliveryError:

@@ -7,6 +7,7 @@ keys are kept.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -24,6 +25,7 @@ from feedback_store.store import KeptEvent, Project, Store
 
 LATER = ("busy", "unreachable", "reply_refused")  # codes of what another try may find over
 MOST_STATEMENTS = 100  # that are looked at: who was away for more changes of the collector's key joins anew
+MAX_STATEMENT = 4096  # bytes of a line that came by file; a statement has a quarter of that
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,36 @@ def follow_collector(connection: Connection, store: Store, project: Project) -> 
     answer = read_answer(reply.status, reply.body)
     if answer.act is Act.RETRY:
         raise answer.problem(store.trainer, reply.retry_after)
+    return keep_followed(store, project, _statements(reply))
+
+
+def followed(project: Project, statements: Sequence[bytes]) -> tuple[Project, tuple[bytes, ...]]:
+    """The project with the key that statements lead to from its pinned one, and those on the way; nothing is kept.
+
+    The same project, and none, where they lead nowhere.
+    """
+    assert project.collector is not None
     pinned = pinned_key(project)
-    key, used = follow(_statements(reply), project=project.id, pinned=pinned)
+    key, used = follow(statements[-MOST_STATEMENTS:], project=project.id, pinned=pinned)
     if key == pinned:
-        return project
-    store.keys.keep_statements(project.id, used).result()
+        return project, ()
     brought = (payload.parse(parse_envelope(line).payload, CollectorKey).new_public_key for line in used[:-1])
     collector = msgspec.structs.replace(
         project.collector,
         public_key=base64.b64encode(key).decode("ascii"),
         earlier=(*project.collector.earlier, project.collector.public_key, *brought),
     )
-    return store.projects.update(msgspec.structs.replace(store.projects.get(project.id), collector=collector)).result()
+    return msgspec.structs.replace(project, collector=collector), used
+
+
+def keep_followed(store: Store, project: Project, statements: Sequence[bytes]) -> Project:
+    """Pin the key that statements lead to from the pinned one, and keep why; the project as it is then."""
+    after, used = followed(project, statements)
+    if not used:
+        return project
+    store.keys.keep_statements(project.id, used).result()
+    now = msgspec.structs.replace(store.projects.get(project.id), collector=after.collector)
+    return store.projects.update(now).result()
 
 
 def asked_pause(error: DeliveryError) -> float | None:

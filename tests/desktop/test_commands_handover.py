@@ -45,6 +45,19 @@ def handed_over(profile: Path, file: Path, count: int = 2) -> None:
     assert here("bundle", "export", file, profile=profile).status == 0
 
 
+def test_a_collector_that_changed_its_key_is_followed_from_stick_to_stick(tmp_path: Path) -> None:
+    collector, profile = join(tmp_path)
+    for number in range(3):
+        file = tmp_path / f"stick {number}" / "stick.preceptor"
+        file.parent.mkdir()
+        handed_over(profile, file)
+        assert here("collector", "import", collector, file, profile=profile).status == 0
+        read = here("bundle", "receipts", file.with_suffix(".receipts"), "--json", profile=profile)
+        assert read.status == 0, read.err
+        assert json.loads(read.out)["delivered"] == 1
+        assert here("collector", "rotate-key", collector, profile=profile).status == 0
+
+
 def test_from_a_stick_to_a_receipt_to_a_table_and_out_of_it_again(joined: tuple[Path, Path], tmp_path: Path) -> None:
     collector, profile = joined
     file, out = tmp_path / "stick.preceptor", tmp_path / "out"

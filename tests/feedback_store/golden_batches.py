@@ -58,6 +58,7 @@ def make() -> dict[str, bytes]:
         "shared.preceptor": _shared(batches[0][1][:1]),
         "collector.receipts": b"".join(line + b"\n" for line in _receipts(batches)),
         "refused.receipts": _refused_file(batches, events["rotate"]),
+        "followed.receipts": _followed_file(batches),
         "gap.receipts": _refusal(batches[1], Held(0, GENESIS)) + b"\n",
         "refused_receipts.json": _json(_wrong_receipts(batches, events["rotate"])),
         "copied.preceptor": bundle + events["rotate"] + b"\n" + _after(events["rotate"]) + _after_too(events["rotate"]),
@@ -119,14 +120,17 @@ def _key_values_of(events: dict[Kind, bytes]) -> dict[str, object]:
         ListedDevice(device=NEW_DEVICE.key_id, state="active", joined_at=_time(10), begun_by=after),
     ]
     listed = make_list(COLLECTOR, project=PROJECT, trainer=TRAINER, version=7, devices=devices)
-    statement = make_statement(COLLECTOR, NEW_DEVICE, project=PROJECT, created_at=_time(12))
     return {
         "new_device": _key_values(NEW_DEVICE),
         "key_events": {kind: line.decode("ascii") for kind, line in events.items()},
         "key_event_address": f"/projects/{PROJECT}/key-events/{after}",
         "device_list": listed.decode("ascii"),
-        "collector_key": statement.decode("ascii"),
+        "collector_key": _statement().decode("ascii"),
     }
+
+
+def _statement() -> bytes:
+    return make_statement(COLLECTOR, NEW_DEVICE, project=PROJECT, created_at=_time(12))
 
 
 def _refused_events(
@@ -282,6 +286,12 @@ def _refused_file(batches: list[tuple[SealedBatch, list[bytes]]], event: bytes) 
     """What comes back of rotated.preceptor where a copy of the profile was quicker: with a batch, and with its key."""
     lines = (_receipts(batches)[0], _refusal(batches[1], "fork"), _event_refusal(event))
     return b"".join(line + b"\n" for line in lines)
+
+
+def _followed_file(batches: list[tuple[SealedBatch, list[bytes]]]) -> bytes:
+    """What comes back of bundle.preceptor from a collector that has changed its own key: how, and new signatures."""
+    receipts = [sign_envelope(RECEIPT, parse_envelope(line).payload, [NEW_DEVICE]) for line in _receipts(batches)]
+    return b"".join(line + b"\n" for line in (_statement(), *receipts))
 
 
 def _refusal_values(batches: list[tuple[SealedBatch, list[bytes]]], event: bytes) -> dict[str, str]:

@@ -14,14 +14,14 @@ import pytest
 from feedback_store import canonical
 from feedback_store.batches import payload
 from feedback_store.batches.body import read_body, read_bundle
-from feedback_store.batches.collector_key import check_statement
+from feedback_store.batches.collector_key import check_statement, follow
 from feedback_store.batches.device_list import check_list
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.event_refusal import check_event_refusal
 from feedback_store.batches.join import check_join
 from feedback_store.batches.key_event import event_hash, open_event, read_event
 from feedback_store.batches.manifest import GENESIS, Manifest
-from feedback_store.batches.payload_types import EVENT_REFUSAL, RECEIPT
+from feedback_store.batches.payload_types import COLLECTOR_KEY, EVENT_REFUSAL, RECEIPT
 from feedback_store.batches.receipt import check_receipt, receipt_hash
 from feedback_store.batches.refusal import check_refusal
 from feedback_store.batches.shared import read_shared
@@ -98,9 +98,11 @@ def check_answers(data: bytes) -> list[str]:
     signed = [parse_envelope(body.envelope).payload for body in read_bundle(FOLDER / "rotated.preceptor")]
     payloads = {canonical.sha256_hex(each): each for each in signed}
     codes, before = [], GENESIS
+    stated = [line for line in data.splitlines() if b'"payloadType":"%s"' % COLLECTOR_KEY.encode() in line]
+    collector, _used = follow(stated, project=golden_batches.PROJECT, pinned=collector)
     if not data.endswith(b"\n"):
         raise BatchError("cut", code="cut", rule=0)
-    for line in data.splitlines():
+    for line in data.splitlines()[len(stated) :]:
         envelope = parse_envelope(line)
         said = json.loads(envelope.payload)
         if envelope.payload_type == EVENT_REFUSAL:
@@ -135,12 +137,13 @@ def stranger_on_answers(file: Path) -> subprocess.CompletedProcess[str]:
     ("name", "counts", "codes"),
     [
         ("collector.receipts", (2, 0, 0), []),
+        ("followed.receipts", (2, 0, 0, 1), []),
         ("refused.receipts", (1, 1, 1), ["fork", "key_retired"]),
         ("gap.receipts", (0, 1, 0), ["gap"]),
     ],
 )
 def test_the_answers_that_come_by_file_are_accepted_by_both_verifiers(
-    name: str, counts: tuple[int, int, int], codes: list[str]
+    name: str, counts: tuple[int, ...], codes: list[str]
 ) -> None:
     assert check_answers((FOLDER / name).read_bytes()) == codes
     done = stranger_on_answers(FOLDER / name)

@@ -16,7 +16,7 @@ from feedback_store.delivery.by_file import ReadReceipts, read_receipts
 def answers(house: House, file: Path) -> tuple[bytes, ...]:
     """What the operator gives back for a file."""
     try:
-        return FileDoor(house.team.folder, house.storage).take(file).receipts
+        return FileDoor(house.team.folder, house.storage).take(file).answers
     except RefusedFileError as error:
         return error.answers
 
