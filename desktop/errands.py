@@ -215,7 +215,7 @@ class Errands(QObject):
         """Do what a notice offers: show a folder in the system's program for files, or send what waits."""
         if way == SEND_ON:
             self._work.start("unlock", self.unlock, self._on_unlocked)
-        elif said := not_opened(Path(way.removeprefix(FOLDER))):
+        elif way.startswith(FOLDER) and (said := not_opened(Path(way.removeprefix(FOLDER)))):
             self.said.emit(Message("notice", said))
 
     def unlock(self) -> None:

@@ -67,7 +67,8 @@ def test_superseding_saves_what_was_typed(open_window: OpenWindow) -> None:
     trainer.type("1b")
     saved_tiers(trainer)
     assert session.saved is not None
-    first, session.saved = session.saved.stored, None
+    first = session.saved.stored
+    session._saving.forget(first.id)  # so that the next one is waited for
     session.open(first)
     workbench.bench.arrive()
     trainer.type("v")
