@@ -54,7 +54,8 @@ from feedback_store.store import Project
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
     from feedback_store.delivery.joining import Joined
-    from feedback_store.delivery.sender import Sender, SendProgress, SendReport
+    from feedback_store.delivery.send_report import SendReport
+    from feedback_store.delivery.sender import Sender, SendProgress
 
 FOLDER = "folder:"  # a way of a notice: what follows is the folder to be opened
 TRIES = 3  # in a row, for one press of the button; what is left waits in the outbox

@@ -20,7 +20,7 @@ _OVER_ONCE_JOINED = ("rejoin", "key_refused", "key_lost")
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
-    from feedback_store.delivery.sender import SendReport
+    from feedback_store.delivery.send_report import SendReport
 
 
 def unread(error: BaseException) -> str:

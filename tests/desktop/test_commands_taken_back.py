@@ -13,7 +13,7 @@ from test_commands_handover import handed_over, ids, join
 from desktop.flow import insisting
 from desktop.views.errand_messages import receipts_message
 from feedback_store.delivery.by_file import ReadReceipts
-from feedback_store.delivery.sender import SendReport
+from feedback_store.delivery.send_report import SendReport
 
 REFUSED = (
     "1 withdrawal was refused, since a copy of this profile had delivered a later version. It goes out again with the"

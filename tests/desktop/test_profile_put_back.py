@@ -16,7 +16,7 @@ from desktop.profile import Profile, sealed_folder
 from desktop.views.errand_messages import report_message, saved_message
 from desktop.views.parts import Message
 from feedback_store.batches.seal import SealedBatch
-from feedback_store.delivery.sender import SendReport
+from feedback_store.delivery.send_report import SendReport
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow
 
