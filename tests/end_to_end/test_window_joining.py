@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from held_line import holding_back
 from PySide6.QtCore import Qt
@@ -13,11 +11,6 @@ from trainer import OpenWindow, Trainer, words_of
 from desktop.views.join_dialog import JoinDialog
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Team:
-    return Team.made(tmp_path / "collector", "Night shift")
 
 
 def opened(trainer: Trainer) -> JoinDialog:
