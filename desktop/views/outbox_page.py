@@ -41,7 +41,7 @@ from desktop.views.unsent_list import UnsentList
 from feedback_store.errors import StoreError
 from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
-from feedback_store.record_parts import RedactedKind
+from feedback_store.record_values import RedactedKind
 from feedback_store.store import Project, Store
 
 UNDO = "undo"

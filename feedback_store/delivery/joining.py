@@ -22,7 +22,7 @@ from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
 from feedback_store.delivery.http import Connection, Reply
 from feedback_store.delivery.key_changes import follow_collector
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
-from feedback_store.record_parts import Hash, Name, ProjectId
+from feedback_store.record_values import Hash, Name, ProjectId
 from feedback_store.records import Versioned
 from feedback_store.rubrics import Rubric
 from feedback_store.store import CollectorAddress, Guideline, Project, Store, Terms
