@@ -32,6 +32,18 @@ def paint_row_ground(
     painter.restore()
 
 
+def paint_item_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect | None = None) -> None:
+    """The ground of a delegate's row, as the list says that it stands; in another `rect` than the item's, if given."""
+    state = option.state
+    paint_row_ground(
+        painter,
+        option.rect if rect is None else rect,
+        chosen=bool(state & QStyle.StateFlag.State_Selected),
+        hover=bool(state & QStyle.StateFlag.State_MouseOver),
+        focused=bool(state & QStyle.StateFlag.State_HasFocus),
+    )
+
+
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 
 
@@ -62,7 +74,7 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        state, rect = option.state, option.rect
+        rect = option.rect
         first = index.column() == 0
         last = index.column() == index.model().columnCount(index.parent()) - 1
         painter.save()
@@ -70,13 +82,7 @@ class CellDelegate(QStyledItemDelegate):
         if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             first, last = last, first  # the columns are mirrored: the first one stands at the right
         row = rect.adjusted(0 if first else -_BEYOND, 0, 0 if last else _BEYOND, 0)
-        paint_row_ground(
-            painter,
-            row,
-            chosen=bool(state & QStyle.StateFlag.State_Selected),
-            hover=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=bool(state & QStyle.StateFlag.State_HasFocus),
-        )
+        paint_item_ground(painter, option, row)
         face = _face(index)
         painter.setFont(face)
         painter.setPen(current_theme().colour("text"))
@@ -97,7 +103,7 @@ def _face(index: QModelIndex | QPersistentModelIndex) -> QFont:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """One line of plain text a row, 28 px; `paint_row_ground` serves delegates that show more."""
+    """One line of plain text a row, 28 px; `paint_item_ground` serves delegates that show more."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, current_theme().grown("row"))
@@ -106,16 +112,12 @@ class RowDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        theme = current_theme()
-        state = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        hover = bool(state & QStyle.StateFlag.State_MouseOver)
-        paint_row_ground(painter, option.rect, chosen=chosen, hover=hover, focused=focused)
+        theme, enabled = current_theme(), bool(option.state & QStyle.StateFlag.State_Enabled)
+        paint_item_ground(painter, option)
         painter.save()
         face = theme.font("body")
         painter.setFont(face)
-        painter.setPen(theme.colour("text" if state & QStyle.StateFlag.State_Enabled else "text-disabled"))
+        painter.setPen(theme.colour("text" if enabled else "text-disabled"))
         rect = mirrored(painter, QRectF(option.rect.adjusted(12, 0, -8, 0)), option.rect)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         words = QFontMetrics(face).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, int(rect.width()))
