@@ -239,11 +239,11 @@ class Profile:
                 return made
             return DeviceKey.from_seed(kept)
 
-    def join(self, address: str, code: str, *, name: str = "") -> Joined:
+    def join(self, address: str, code: str, *, name: str = "", collector_key: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
 
         Raises DeliveryError: no such collector, a code that does not hold, a collector that shows another key than
-        the one pinned when this profile joined before.
+        the one pinned when this profile joined before, or than the fingerprint in `collector_key`.
         """
         from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
 
@@ -260,6 +260,7 @@ class Profile:
             other_key_for=self.keys.replace,
             keep_token=keep_token,
             name=name,
+            collector_key=collector_key,
         )
         if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
             self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()

@@ -27,6 +27,7 @@ _ABOUT_THE_ADDRESS = (
     "not_a_collector",
     "reply_refused",
     "collector_key_changed",
+    "collector_key_differs",
 )
 
 
@@ -75,6 +76,17 @@ def headline(project: str, trainer_name: str) -> str:
     if _NUMBER.fullmatch(name):
         return _("Joined {project}. The team knows you by a number only.").format(project=project)
     return _("Joined {project} as {name}.").format(project=project, name=name)
+
+
+def pinned_words(joined_key: str, replaced_key: str) -> str:
+    """That another key of the collector is believed from now on, since its fingerprint was typed; "" where none is."""
+    if not replaced_key:
+        return ""
+    return _(
+        "The collector's key is another one from now on, as you typed it. Before: {before}. Now: {now}. What arrived"
+        " under the one before stays proven by its receipts; nothing that it signs over the network is believed any"
+        " more."
+    ).format(before=replaced_key, now=joined_key)
 
 
 def problem(error: BaseException) -> FieldProblem:

@@ -6,6 +6,7 @@ What the collector publishes is checked before the device shows its key. Must no
 from __future__ import annotations
 
 import base64
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from feedback_store.batches.key_event import KeyEvent, make_event, open_event
 from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
 from feedback_store.delivery.http import Connection, Reply
 from feedback_store.delivery.key_changes import follow_collector
+from feedback_store.delivery.pinning import check_typed, pinned_anew
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
 from feedback_store.record_values import Hash, Name, ProjectId
 from feedback_store.records import Versioned
@@ -81,12 +83,16 @@ class _Facts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Joined:
-    """The project as it was added, the name the trainer has there, and both keys for people to compare."""
+    """The project as it was added, the name the trainer has there, and both keys for people to compare.
+
+    `replaced_fingerprint` is of the collector's key that was pinned before, where a typed one took its place.
+    """
 
     project: Project
     trainer_name: str
     collector_fingerprint: str
     device_fingerprint: str
+    replaced_fingerprint: str = ""
 
 
 def join(
@@ -99,23 +105,27 @@ def join(
     fresh_key_for: Callable[[str], DeviceKey] | None = None,
     other_key_for: Callable[[str], DeviceKey] | None = None,
     name: str = "",
+    collector_key: str = "",
 ) -> Joined:
     """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
     `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
     for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
     `fresh_key_for` gives: kept likewise, and never the lost one. Where the collector has ended the device's key, it is
-    asked once more with what `other_key_for` gives. Raises DeliveryError with a sentence.
+    asked once more with what `other_key_for` gives. `collector_key` is the fingerprint of the collector's key, as its
+    operator read it out: no other is joined, and it is pinned anew where the pinned one does not lead to it. Raises
+    DeliveryError with a sentence.
     """
     with Connection(address) as connection:
         invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
         project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
         facts_bytes = _request(connection, "GET", f"/projects/{project_id}", store.trainer)
         project, public_key = _project(_loads(facts_bytes), project_id, connection.address)
-        project = _keep_what_is_ours(connection, store, project)
+        project, replaced = _keep_what_is_ours(connection, store, project, collector_key)
         if "recovers" in invited and fresh_key_for is not None:
             key = fresh_key_for(project_id)
-            return _recover(connection, code, store, project, public_key, key, keep_token)
+            done = _recover(connection, code, store, project, public_key, key, keep_token)
+            return dataclasses.replace(done, replaced_fingerprint=replaced)
         key = key_for(project_id)
         try:
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
@@ -129,7 +139,8 @@ def join(
     keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
-    return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
+    marks = fingerprint(public_key), fingerprint(key.public_key)
+    return Joined(project, _text(answer, "trainer_name"), *marks, replaced_fingerprint=replaced)
 
 
 def _enrol(connection: Connection, code: str, project: str, trainer: str, key: DeviceKey, name: str) -> dict[str, Any]:
@@ -149,7 +160,7 @@ def move(address: str, *, store: Store, project: Project) -> Project:
     with Connection(address) as connection:
         facts = _request(connection, "GET", f"/projects/{project.id}", store.trainer)
         found, _key = _project(_loads(facts), project.id, connection.address)
-        return store.projects.update(_keep_what_is_ours(connection, store, found)).result()
+        return store.projects.update(_keep_what_is_ours(connection, store, found)[0]).result()
 
 
 def _recover(
@@ -221,26 +232,27 @@ def _project(said: object, project_id: str, address: str) -> tuple[Project, byte
     return project, public_key
 
 
-def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -> Project:
-    """A project that was joined before keeps its pinned key, unless that leads to another, the keys that the collector
-    had before, and its own switches.
+def _keep_what_is_ours(connection: Connection, store: Store, project: Project, typed: str = "") -> tuple[Project, str]:
+    """A project that was joined before keeps its pinned key, unless that leads to another or its fingerprint was
+    `typed`, the keys that the collector had before, and its own switches. And the fingerprint that the typed one
+    replaces.
     """
+    assert project.collector is not None
+    check_typed(project.collector, typed)
     try:
         known = store.projects.get(project.id)
     except NotFoundError:
-        return project
-    assert project.collector is not None
-    if known.collector is not None and known.collector.public_key != project.collector.public_key:
+        return project, ""
+    collector, replaced = project.collector, ""
+    if known.collector is not None and known.collector.public_key != collector.public_key:
         known = _followed(connection, store, known)
         assert known.collector is not None
-    if known.collector is not None and known.collector.public_key != project.collector.public_key:
-        raise DeliveryError(
-            "The collector signs with another key than when you joined. Do not go on; ask whoever runs the project.",
-            code="collector_key_changed",
-        )
-    earlier = () if known.collector is None else known.collector.earlier
-    collector = msgspec.structs.replace(project.collector, earlier=earlier)
-    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign, collector=collector)
+    if known.collector is not None and known.collector.public_key != collector.public_key:
+        collector = pinned_anew(known.collector, collector, typed)
+        replaced = fingerprint(from_base64(known.collector.public_key))
+    elif known.collector is not None:
+        collector = msgspec.structs.replace(collector, earlier=known.collector.earlier)
+    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign, collector=collector), replaced
 
 
 def _followed(connection: Connection, store: Store, project: Project) -> Project:
