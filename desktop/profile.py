@@ -227,7 +227,7 @@ class Profile:
         signer = self.keys.lost_signer(project.id) if team and self._token(project.id) is None else None
         if signer is None and not self.keys.lost(project.id):
             return ""
-        return key_words.lost_words(self.trainer, signer) if team else key_words.own_lost_words()
+        return self._lost_words(project.id, signer, made=True) if team else key_words.own_lost_words()
 
     def channel_key(self) -> DeviceKey:
         """The key by which browsers know this window, made when first needed; it signs nothing else. SecretsError."""
@@ -330,9 +330,13 @@ class Profile:
         """The token; DeliveryError where the key that signed was lost with it."""
         token = self._token(project_id)
         if token is None and (signer := self.keys.lost_signer(project_id)) is not None:
-            made = not self.keys.lost(project_id)
-            raise DeliveryError(key_words.lost_words(self.trainer, signer, made=made), code="key_lost")
+            words = self._lost_words(project_id, signer, made=not self.keys.lost(project_id))
+            raise DeliveryError(words, code="key_lost")
         return token
+
+    def _lost_words(self, project_id: str, signer: str | None, *, made: bool) -> str:
+        away = signer is not None and self.store.keys.signed_elsewhere(project_id, signer)
+        return key_words.lost_words(self.trainer, signer, made=made, elsewhere=away)
 
     def _token(self, project_id: str) -> str | None:
         with self._keys:

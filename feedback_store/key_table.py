@@ -19,6 +19,8 @@ EventState = Literal["made", "accepted", "over"]
 
 _EVENT = "SELECT sha256, project, kind, old, new, old_key, envelope, state, made_at FROM key_event"
 
+_ELSEWHERE = "batches_from_elsewhere"  # a setting: the number of the last batch that was signed in another place
+
 
 @dataclass(frozen=True)
 class KeptEvent:
@@ -45,6 +47,25 @@ def check_current(connection: sqlite3.Connection, project: str, device: str) -> 
             "This device's key was changed or revoked meanwhile. Try again; after a revocation join the project again.",
             code="key_replaced",
         )
+
+
+def note_elsewhere(connection: sqlite3.Connection) -> None:
+    """The database came here from another place: whoever signed so far may go on signing there."""
+    do(
+        connection,
+        "INSERT INTO setting (name, value) SELECT ?, CAST(max(number) AS TEXT) FROM batch WHERE true"
+        " HAVING max(number) IS NOT NULL ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        _ELSEWHERE,
+    )
+
+
+def signed_elsewhere(connection: sqlite3.Connection, project: str, device: str) -> bool:
+    """Whether all that a key has signed came here from another place, so that it may be in use there."""
+    query = (
+        "SELECT max(number) <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = ?) FROM batch"
+        " JOIN chain ON chain.chain = batch.chain WHERE chain.project = ? AND chain.device = ?"
+    )
+    return bool(connection.execute(query, (_ELSEWHERE, project, device)).fetchone()[0])
 
 
 def first_prev(connection: sqlite3.Connection, project: str, device: str) -> str:

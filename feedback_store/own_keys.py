@@ -92,6 +92,10 @@ class Keys:
             is not None
         )
 
+    def signed_elsewhere(self, project: str, device: str) -> bool:
+        """Whether all that a key has signed came here with a copy of another place, where it may be in use."""
+        return self._database.fetch(lambda c: key_table.signed_elsewhere(c, project, device))
+
     def all(self, project: str) -> list[KeptEvent]:
         """The changes of keys in a project, the first one first."""
         return self._database.fetch(lambda c: key_table.every(c, project))

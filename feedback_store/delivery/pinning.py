@@ -52,9 +52,9 @@ def pinned_anew(known: CollectorAddress, shown: CollectorAddress, typed: str) ->
         raise DeliveryError.worded(
             "The collector signs with another key than the one that you compared when you joined ({pinned}), and"
             " nothing proves that it is its own. Nothing was changed. Do not go on by yourself; ask whoever runs the"
-            " project, by telephone for instance. If the collector has lost its key, or was put back from a copy, have the"
-            " fingerprint of its present key read out and type it: preceptor project join ADDRESS CODE --collector-key"
-            " FINGERPRINT",
+            " project, by telephone for instance. If the collector has lost its key, or was put back from a copy, have"
+            " the fingerprint of its present key read out and type it: preceptor project join ADDRESS CODE"
+            " --collector-key FINGERPRINT",
             code="collector_key_changed",
             pinned=fingerprint(from_base64(known.public_key)),
         )

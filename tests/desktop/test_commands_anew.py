@@ -50,3 +50,51 @@ def test_after_a_lost_collector_key_each_trainer_joins_anew_by_the_fingerprint_t
     assert "The collector's key is another one from now on, as you typed it." in done.out
     assert f"Before: {known}. Now: {read_out}." in done.out
     assert desk.ask("outbox", "send")["arrived"] == 1
+
+
+def test_a_backup_of_another_computer_asks_for_a_further_device_and_ends_nobodys_key(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """It asked for a code for a lost key; with that, the first computer delivered nothing more."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    (trainer,) = (each["trainer"] for each in desk.ask("collector", "devices", desk.collector))
+    backup = desk.ask("backup", "make")["path"]
+    second = Desk(desk.collector, tmp_path / "second", desk.address)
+    put_back = second.type("backup", "restore", backup)
+    assert put_back.status == 0, put_back.err
+    further = f"a code that whoever runs it makes for a further device of yours (trainer id {trainer})"
+    assert further in put_back.out
+    shown = second.type("keys", "show", "--insecure-key-file")
+    judged(second.profile, 2)
+    assert second.type("outbox", "release", "--all").status == 0
+    signed = second.type("outbox", "seal")
+    sent = second.type("outbox", "send")
+    assert signed.status == 0 and sent.status == 1
+    for said in (shown.err, signed.err, sent.err):
+        assert further in said and "preceptor project join ADDRESS CODE" in said
+        assert "keys recover" not in said and "lost key (" not in said
+    code = second.ask("collector", "invite", second.collector, "--trainer", trainer)["code"]
+    assert second.type("project", "join", second.address, code).status == 0
+    assert second.ask("outbox", "send")["arrived"] == 1
+    desk.seal(3)
+    assert desk.ask("outbox", "send")["arrived"] == 2, "the first computer's key was ended"
+    again = desk.type("backup", "restore", backup)
+    assert again.status == 0 and "further device" not in again.out, "it is of this very place"
+    lost = second.profile / "secrets.json"
+    lost.unlink()  # and what it has signed itself can be lost here as anywhere
+    gone = second.type("outbox", "send", "--insecure-key-file")
+    assert gone.status == 1 and "keys recover CODE" in gone.err
+
+
+def test_files_of_two_keys_are_not_said_to_be_of_one_that_was_ended(desk: Desk, tmp_path: Path) -> None:
+    desk.seal(1)
+    backup = desk.ask("backup", "make")["path"]
+    second = Desk(desk.collector, tmp_path / "second", desk.address)
+    assert second.type("backup", "restore", backup).status == 0
+    assert second.type("keys", "show", "--insecure-key-file").status == 0
+    second.seal(2)
+    done = second.type("bundle", "export", tmp_path / "a.preceptor")
+    assert done.status == 0, done.err
+    assert "More than one key has signed what waits" in done.out + done.err
+    assert "ended" not in done.out + done.err
