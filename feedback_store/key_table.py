@@ -15,7 +15,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS
 from feedback_store.errors import StoreError
 
-EventState = Literal["made", "accepted", "over"]
+EventState = Literal["made", "accepted", "joined", "over"]
 
 _EVENT = "SELECT sha256, project, kind, old, new, old_key, envelope, state, made_at FROM key_event"
 
@@ -69,10 +69,13 @@ def signed_elsewhere(connection: sqlite3.Connection, project: str, device: str) 
 
 
 def first_prev(connection: sqlite3.Connection, project: str, device: str) -> str:
-    """What the first batch of a new chain follows: the event that brought its key, once; otherwise nothing."""
+    """What the first batch of a new chain follows: the event that brought its key, once; otherwise nothing.
+
+    Nor one that the collector will not have, or never needed: there the key was let in by a code.
+    """
     known = connection.execute("SELECT 1 FROM chain WHERE project = ? AND device = ?", (project, device)).fetchone()
     event = None if known else one(connection, "WHERE project = ? AND new = ?", project, device)
-    return GENESIS if event is None else event.sha256
+    return GENESIS if event is None or event.state in ("joined", "over") else event.sha256
 
 
 def confirm(connection: sqlite3.Connection, project: str, chain: str) -> None:
