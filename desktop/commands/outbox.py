@@ -270,9 +270,17 @@ def _why_nothing(profile: Profile, project: Project) -> str:
 
 
 def _why_nothing_signed(profile: Profile, project: Project) -> str:
+    told = _("Nothing is signed.")
     if profile.store.outbox.unsent(project.id, ("released",)):
-        return _("Nothing is signed. To sign what is released: preceptor outbox seal")
-    return _("Nothing is signed.")
+        told = _("Nothing is signed. To sign what is released: preceptor outbox seal")
+    if again := len(profile.store.outbox.unsent(project.id, ("waiting",))):
+        text = ngettext(
+            "{count} judgement waits to be sent again: preceptor outbox send --again",
+            "{count} judgements wait to be sent again: preceptor outbox send --again",
+            again,
+        )
+        told += " " + text.format(count=count_text(again))
+    return told
 
 
 def _note(batch: BatchRow, began: Mapping[str, str]) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from test_commands_delivery import judged, serving
 from test_commands_told import Desk
+
+from feedback_store.collector.sqlite_storage import FILE
 
 
 @pytest.fixture
@@ -98,3 +103,45 @@ def test_files_of_two_keys_are_not_said_to_be_of_one_that_was_ended(desk: Desk, 
     assert done.status == 0, done.err
     assert "More than one key has signed what waits" in done.out + done.err
     assert "ended" not in done.out + done.err
+
+
+def test_sending_says_what_waits_for_a_click_and_not_that_nothing_is_there(desk: Desk) -> None:
+    """It said "Nothing is signed." and ended with 0, while judgements waited for `--again`."""
+    desk.seal(2)
+    (device,) = desk.ask("collector", "devices", desk.collector)
+    code = desk.ask("collector", "recover", desk.collector, device["device"])["code"]
+    assert desk.type("keys", "recover", code).status == 0
+    waits = "judgements wait to be sent again: preceptor outbox send --again\n"
+    assert desk.type("outbox", "send").out == f"Nothing is signed. 2 {waits}"
+    judged(desk.profile, 3)
+    assert desk.type("outbox", "release", "--all").status == 0
+    both = desk.type("outbox", "send").out
+    assert both.startswith("Nothing is signed. To sign what is released: preceptor outbox seal 2") and waits in both
+    assert desk.ask("outbox", "send", "--again")["arrived"] == 3
+    assert desk.type("outbox", "send").out == "Nothing is signed.\n"
+
+
+def test_a_file_of_a_key_that_a_restored_collector_does_not_know_tells_the_way_out(desk: Desk, tmp_path: Path) -> None:
+    """It said that the key is not enrolled, with the next file too, and only a page of decisions knew what heals it."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    saved = tmp_path / "saved"
+    with closing(sqlite3.connect(desk.collector / FILE)) as connection:
+        connection.execute("VACUUM INTO ?", (str(saved),))
+    assert desk.type("keys", "rotate").status == 0
+    desk.seal(2)
+    assert desk.type("outbox", "send").status == 0
+    older = tmp_path / "older"
+    shutil.copytree(desk.collector, older, ignore=shutil.ignore_patterns(f"{FILE}*"))
+    shutil.copy(saved, older / FILE)
+    desk.seal(3)
+    some, everything = tmp_path / "some.preceptor", tmp_path / "all.preceptor"
+    assert desk.type("bundle", "export", some).status == 0
+    refused = desk.type("collector", "import", older, some)
+    assert refused.status == 1 and "this collector does not know its key" in refused.sentence
+    assert "preceptor bundle export FILE --all" in refused.sentence
+    assert desk.type("bundle", "export", everything, "--all").status == 0
+    files = sorted(tmp_path.glob("all*.preceptor"))
+    for file in files:
+        taken = desk.type("collector", "import", older, file)
+        assert taken.status == 0, taken.err
