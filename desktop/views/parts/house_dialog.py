@@ -88,7 +88,10 @@ class Field(QWidget):
 
 
 class HouseDialog(QDialog):
-    """`main` is clicked by Enter too, and does what the dialog is for; `leave`, and Esc, close it."""
+    """`main` is clicked by Enter too, and does what the dialog is for; `leave`, and Esc, close it.
+
+    What is filled is what Enter does, or shows the key that does it: see `leave_by_enter`.
+    """
 
     def __init__(self, name: str, title: str, action: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +130,14 @@ class HouseDialog(QDialog):
         column.addWidget(self._bar)
         column.addLayout(foot)
         self._ring = FocusRing(self)
+
+    def leave_by_enter(self, words: str) -> None:
+        """Have Enter leave it, by the button that says so; then nothing is filled, and `main` is pressed on purpose."""
+        self.leave.setText(words)
+        self.leave.setDefault(True)
+        self.main.setDefault(False)
+        self.main.set_hint("")
+        self.main.set_kind("normal")
 
     @property
     def busy(self) -> bool:
