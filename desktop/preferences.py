@@ -133,13 +133,13 @@ class Preferences(QObject):
 
     def _on_part(self, part: str, button: KeyButton) -> Doing:
         """What a button of a page does; the page is shown first, since what it says stands there."""
-        pressed = by_button(button)
+        pressed, show = by_button(button), partial(self.page.show_part, part)
 
         def show_and_do() -> None:
-            self.page.show_part(part)
+            show()
             pressed.do()
 
-        return Doing(show_and_do, pressed.possible)
+        return Doing(show_and_do, pressed.possible, pressed.why_not, show)
 
     def show_project(self, project: Project) -> None:
         """The same project, which is judged otherwise now."""

@@ -173,6 +173,7 @@ def commands() -> tuple[Command, ...]:
         Command("next_undecided", _("Next record with places to look at"), ("N",), "outbox"),
         Command("release_clean", _("Release all records in which nothing is to be decided"), ("A",), "outbox"),
         Command("read_terms", _("Read the project's terms"), (), "outbox"),
+        Command("sign_and_send", _("Sign and send what is released"), (), "outbox"),
         Command("send_again", _("Send again what was in a stopped delivery"), (), "outbox"),
         Command("look_there", _("Ask whether the collector still has what arrived"), (), "outbox"),
         Command("save_deliveries", _("Save the deliveries as one file"), (), "outbox"),

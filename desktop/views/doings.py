@@ -24,6 +24,8 @@ class Doing:
 
     do: Callable[[], object]
     possible: Callable[[], bool] = lambda: True
+    why_not: Callable[[], str] = lambda: ""  # while it is not possible, a sentence, where there is one
+    show: Callable[[], object] = lambda: None  # where in the room it is done
 
 
 Doings = Mapping[str, Doing]  # by the command's id
@@ -36,7 +38,7 @@ def by_button(button: QAbstractButton) -> Doing:
         hidden = button.isHidden() and button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         return button.isEnabled() and not hidden
 
-    return Doing(button.click, can_be_pressed)
+    return Doing(button.click, can_be_pressed, lambda: button.why_not if isinstance(button, KeyButton) else "")
 
 
 def possible(doings: Doings) -> frozenset[str]:

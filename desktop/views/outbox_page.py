@@ -108,6 +108,7 @@ class OutboxPage(QWidget):
             "next_undecided": Doing(self._go_to_next, lambda: self.model.rowCount() > 0),
             "release_clean": by_button(self.release_all),
             "read_terms": by_button(self.leaving.terms),
+            "sign_and_send": by_button(self.send),
             "send_again": by_button(self.sent.again),
             "look_there": Doing(lambda: self._ask("look"), self._has_arrived),
             "save_deliveries": by_button(self.sent.save),
