@@ -10,7 +10,7 @@ from desktop.commands.project_guideline import guideline
 from desktop.commands.project_statement import statement
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
-from desktop.flow import joining
+from desktop.flow import joining, moving
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.store import Project
@@ -159,9 +159,11 @@ def move(caller: Caller, name: str, address: str) -> None:
     What answers there must show the same project under the key that was compared when joining.
     """
     profile = caller.open()
-    moved = profile.move(address, profile.find_project(name or None))
-    said = _("{project} is delivered to {address} from now on.")
-    click.echo(said.format(project=one_line(moved.name), address=profile.address(moved)))
+    before = profile.find_project(name or None)
+    moved = profile.move(address, before)
+    click.echo(one_line(moving.moved_text(moved)))
+    if changed := moving.changed_text(before, moved):
+        click.echo(one_line(changed))
 
 
 project.add_command(guideline)

@@ -193,6 +193,7 @@ def commands() -> tuple[Command, ...]:
         Command("read_guideline", _("Read the guideline on the bench"), (), "settings"),
         Command("write_guideline", _("Write the guideline"), (), "settings"),
         Command("change_signing_key", _("Sign with a new key"), (), "settings"),
+        Command("move_collector", _("Give the new address of a collector that has moved"), (), "settings"),
         Command("my_devices", _("My devices in this project"), (), "settings"),
         Command("change_key", _("Change the key of a command"), (), "settings"),
         Command("usual_key", _("Give a command its usual key back"), (), "settings"),

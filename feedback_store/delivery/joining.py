@@ -234,9 +234,13 @@ def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -
         known = _followed(connection, store, known)
         assert known.collector is not None
     if known.collector is not None and known.collector.public_key != project.collector.public_key:
-        raise DeliveryError(
-            "The collector signs with another key than when you joined. Do not go on; ask whoever runs the project.",
+        pinned, found = (fingerprint(from_base64(each.public_key)) for each in (known.collector, project.collector))
+        raise DeliveryError.worded(
+            "The collector signs with another key than the one that you compared when you joined: it was {pinned}, and"
+            " is {found}. Nothing was changed. Do not go on; ask whoever runs the project.",
             code="collector_key_changed",
+            pinned=pinned,
+            found=found,
         )
     earlier = () if known.collector is None else known.collector.earlier
     collector = msgspec.structs.replace(project.collector, earlier=earlier)

@@ -354,6 +354,7 @@ DIALOGS: dict[str, Scene] = {
     "blindQuestion": _opening,
     "keysDialog": _dialog("keysDialog", lambda workbench: workbench.window.show_keys()),
     "termsDialog": opening_scenes.terms,
+    "moveDialog": opening_scenes.moving,
     "confirmModel": opening_scenes.trashing,
     "confirmReplace": opening_scenes.replacing,
     **browser_scenes.DIALOGS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import browser_scenes
@@ -15,7 +16,7 @@ from visit import Visit
 
 from desktop.flow.models.first_model import AppWay
 from desktop.views.welcome_models import ModelStep
-from feedback_store.project_table import Terms
+from feedback_store.project_table import CollectorAddress, Terms
 
 Scene = Callable[[Visit], None]
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -31,6 +32,14 @@ def terms(visit: Visit) -> None:
     visit.outbox()
     visit.trainer.push("readTerms")
     visit.trainer.dialog("termsDialog")
+
+
+def moving(visit: Visit) -> None:
+    """A team's collector is asked for at another address."""
+    workbench, key = visit.workbench, base64.b64encode(bytes([7]) * 32).decode("ascii")
+    there = CollectorAddress("https://collector.example.org:8470", key, visit.words.project)
+    workbench.moving.ask(msgspec.structs.replace(workbench.rooms.project, collector=there))
+    visit.trainer.dialog("moveDialog")
 
 
 def trashing(visit: Visit) -> None:
