@@ -177,6 +177,7 @@ def commands() -> tuple[Command, ...]:
         Command("send_again", _("Send again what was in a stopped delivery"), (), "outbox"),
         Command("look_there", _("Ask whether the collector still has what arrived"), (), "outbox"),
         Command("save_deliveries", _("Save the deliveries as one file"), (), "outbox"),
+        Command("show_receipt", _("Show the receipt of a delivery"), (), "outbox"),
         Command("read_receipts", _("Read the receipts that came back as a file"), (), "outbox"),
         Command("work_statement", _("State what was delivered, with its receipts"), (), "outbox"),
         Command("join_project", _("Join a team's project"), ()),

@@ -168,15 +168,17 @@ class HouseDialog(QDialog):
         self.say(words)
         self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_page(self, page: QWidget) -> None:
-        """Show a page in the body in place of the one before."""
+    def show_page(self, page: QWidget, *, keep: QWidget | None = None) -> None:
+        """Show a page in the body in place of the one before, which is thrown away unless it is to be kept."""
         before = self._page
         if before is not None:
             self.body.removeWidget(before)
             before.hide()
-            before.deleteLater()
+            if before is not keep:
+                before.deleteLater()
         self._page = page
         self.body.addWidget(page)
+        page.show()
 
     def show_progress(self, done: int, of: int, words: str) -> None:
         """How far the work has come; `of` 0 where nobody knows."""
