@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from held_line import holding_back
 from PySide6.QtCore import Qt
