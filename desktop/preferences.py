@@ -142,7 +142,7 @@ class Preferences(QObject):
             show()
             pressed.do()
 
-        return Doing(show_and_do, pressed.possible, pressed.why_not, show)
+        return Doing(show_and_do, pressed.possible, grey=pressed.grey, show=show)
 
     def show_project(self, project: Project) -> None:
         """The same project, which is judged otherwise now."""

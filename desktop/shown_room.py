@@ -99,4 +99,4 @@ class ShownRoom:
             doing.do()
         else:
             doing.show()
-            self.say(Message("notice", not_now_text(chosen, doing.why_not())))
+            self.say(Message("notice", not_now_text(chosen, doing.why_not() or doing.grey())))
