@@ -59,8 +59,8 @@ def note_elsewhere(connection: sqlite3.Connection) -> None:
     )
 
 
-def signed_elsewhere(connection: sqlite3.Connection, project: str, device: str) -> bool:
-    """Whether all that a key has signed came here from another place, so that it may be in use there."""
+def signed_elsewhere(connection: sqlite3.Connection, project: str, device: str | None) -> bool:
+    """Whether all that a key has signed came here from another place, so that it may be in use there; not of None."""
     query = (
         "SELECT max(number) <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = ?) FROM batch"
         " JOIN chain ON chain.chain = batch.chain WHERE chain.project = ? AND chain.device = ?"

@@ -93,7 +93,7 @@ class Keys:
             is not None
         )
 
-    def signed_elsewhere(self, project: str, device: str) -> bool:
+    def signed_elsewhere(self, project: str, device: str | None) -> bool:
         """Whether all that a key has signed came here with a copy of another place, where it may be in use."""
         return self._database.fetch(lambda c: key_table.signed_elsewhere(c, project, device))
 
