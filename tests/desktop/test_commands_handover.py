@@ -315,7 +315,7 @@ def test_a_change_of_keys_that_was_not_taken_is_told_by_file_and_where_the_keys_
     assert "Joining needs the network once" in read
     assert [each["state"] for each in json.loads(here("keys", "list", "--json", profile=profile).out)][1] == "refused"
     for asked in (here("keys", "show", profile=profile).out, here("keys", "devices", profile=profile).err):
-        assert "did not take it" in asked and "join again" in asked
+        assert "did not take it" in asked and "Join the project again" in asked
 
 
 def test_what_the_collector_lacks_is_told_by_file_and_goes_with_the_next(tmp_path: Path) -> None:

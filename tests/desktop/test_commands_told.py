@@ -155,6 +155,24 @@ def test_who_has_to_join_again_hears_which_code_to_ask_for_and_the_id_that_it_ta
     assert desk.ask("outbox", "send", "--again")["arrived"] == 2
 
 
+def test_whose_key_is_ended_by_themselves_hears_which_code_to_ask_for_wherever_it_is_said(desk: Desk) -> None:
+    """It said "join again with a new code": an ordinary one is refused."""
+    device = desk.device
+    asked = f"with a code that whoever runs it makes for a further device of yours (trainer id {device['trainer']})."
+    said = f"It was revoked and signs nothing more. Join the project again, {asked}\n"
+    assert desk.type("keys", "revoke", "--yes").out == said
+    assert desk.type("keys", "devices").out.endswith(f"About this device's key: {said}")
+    assert asked in desk.type("keys", "revoke", "--yes").sentence
+    assert desk.type("keys", "show").out.endswith(said)
+
+
+def test_a_key_of_a_project_of_ones_own_that_is_ended_sends_nobody_for_a_code(tmp_path: Path) -> None:
+    judged(tmp_path)
+    told = here("keys", "revoke", "--yes", profile=tmp_path).out
+    assert told == "It was revoked and signs nothing more. Another one is made once something is signed.\n"
+    sealed(tmp_path)
+
+
 def test_a_moved_address_that_is_another_teams_collector_is_called_that(desk: Desk, tmp_path: Path) -> None:
     """It was said to be no collector that Preceptor understands."""
     other = tmp_path / "other"
