@@ -294,7 +294,7 @@ def test_a_key_that_was_ended_is_told_by_file_with_what_to_do(tmp_path: Path) ->
     assert (again.status, again.out) == (0, "Nothing in it is new.\n")
     said = here("bundle", "export", tmp_path / "more.preceptor", profile=profile).sentence
     assert said == "All that was signed was stopped. To sign it anew: preceptor outbox seal --again"
-    assert here("outbox", "seal", "--again", profile=profile).out == "Delivery 1 signed, with 2 judgements.\n"
+    assert here("outbox", "seal", "--again", profile=profile).out == "Delivery 2-1 signed, with 2 judgements.\n"
     assert here("bundle", "export", tmp_path / "more.preceptor", profile=profile).status == 0
     for_scripts = here("bundle", "receipts", receipts, "--json", profile=profile)
     assert json.loads(for_scripts.out) == {"delivered": 0, "known": 0, "arrived": 0, "returned": 0, "stopped": []}

@@ -98,13 +98,15 @@ def test_a_lost_key_is_said_as_another_is_made_and_when_it_is_to_send(desk: Desk
     gone = "This device's key and its pass are not here any more. Everything is kept."
     assert desk.type("outbox", "send", "--insecure-key-file").sentence == f"{gone} {ask}"
     signed = desk.type("outbox", "seal", "--insecure-key-file")
-    assert signed.out == "Delivery 1 signed, with 1 judgement.\n"
+    assert signed.out == "Delivery 2-1 signed, with 1 judgement.\n"
     made = "This device's key is not here any more, so a new one was made, which the collector does not know."
     assert signed.err == f"{made} Everything is kept. {ask}\n"
     assert desk.type("outbox", "send").sentence == f"{made} Everything is kept. {ask}"
     code = desk.ask("collector", "recover", desk.collector, fingerprint_of(device["device"]))["code"]
     assert desk.type("keys", "recover", code).status == 0
-    assert desk.ask("outbox", "send", "--again")["arrived"] == 1
+    sent = desk.type("outbox", "send", "--again", "--json")
+    assert json.loads(sent.out)["arrived"] == 1
+    assert "-1 has arrived, its receipt checked." in sent.err, "a new key numbers its deliveries from 1 again"
     desk.seal(3)
     assert "not here any more" not in desk.type("outbox", "seal").err
 
