@@ -63,6 +63,7 @@ def test_a_collector_at_its_limit_is_said_with_the_time_and_enter_joins_once_it_
         assert problems(dialog) == ("", "")
     with running(team.folder, port=full.port):
         trainer.press(Qt.Key.Key_Return)
+        trainer.accept_terms()
         trainer.comes_to("joinDialogMain")
         trainer.until(lambda: not dialog.busy, "joined")
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift.")
