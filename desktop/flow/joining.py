@@ -131,6 +131,8 @@ def problem(error: BaseException) -> FieldProblem:
         return FieldProblem("key", words.format(pinned=error.values["pinned"]))
     if code in _ABOUT_THE_KEY:
         return FieldProblem("key", sentence(error))
+    if code == "busy" and isinstance(error, StoreError) and "retry_after" in error.values:
+        return FieldProblem("", sentence(error))  # nothing that was typed is wrong
     if code in _ABOUT_THE_ADDRESS:
         return FieldProblem("address", sentence(error))
     if code.startswith("invitation_") or code in _ABOUT_THE_CODE:

@@ -130,6 +130,8 @@ class JoinDialog(HouseDialog):
             if problem.instead:  # seen before it is used: the same key once more says that it is meant
                 fields[problem.field].edit.setText(problem.instead)
             fields[problem.field].show_problem(problem.text)
+            if problem.field == "key":
+                self.fit()  # it has not been seen before
         else:
             self.say(problem.text, "secondary" if problem.cancelled else "danger")
             self.main.setFocus(Qt.FocusReason.OtherFocusReason)
