@@ -288,6 +288,7 @@ def words(html: str) -> str:
         .replace("\u00a0", " ")
         .replace("</em><em>", "")
         .replace("</strong><strong>", "")
+        .replace("</s><s>", "")
     )
     html = re.sub(r"</?p>", " ", re.sub(r"<pre><code>\s*</code></pre>", " ", html))
     return re.sub(r"\s+(?=<)|(?<=>)\s+", "", html).strip()
