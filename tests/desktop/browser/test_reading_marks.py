@@ -1,5 +1,5 @@
-"""Marked words of a page, read and laid out again by the window and by the panel: the same words with the same marks, whatever
-stands beside them. In a real Chromium."""
+"""Marked words of a page, read and laid out again by the window and by the panel: the same words with the same marks,
+whatever stands beside them. In a real Chromium."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ MARKED = """(pages) => pages.map((html) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         if (node.nodeName === 'BR') found.push(['\\n', []]);
-        const marks = [...new Set('strong,b em,i del,s code a'.split(' ').filter((each) => node.parentElement.closest(`#root ${each}`)))];
+        const marks = 'strong,b em,i del,s code a'.split(' ')
+            .filter((each) => node.parentElement.closest(`#root ${each}`));
         for (const sign of node.nodeType === 3 ? node.data : '') found.push([sign, marks]);
     }
     return found; })"""
@@ -58,8 +59,8 @@ def in_panel(texts: list[str]) -> list[str]:
 
 
 def seen(page: Page, *pages: str) -> list[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
-    """The words of each page with single blanks, and its letters, digits and code with their marks: a sign of a sentence may
-    stand beside a mark that it stood in."""
+    """The words of each page with single blanks, and its letters and digits with their marks: a sign of a sentence
+    may stand beside a mark that it stood in."""
     all_signs: list[list[tuple[str, list[str]]]] = page.evaluate(MARKED, list(pages))
     found = []
     for signs in all_signs:

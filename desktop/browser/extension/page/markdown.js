@@ -349,15 +349,25 @@
     const text = inlines(element, how);
     if (!/^(https?|mailto):/.test(element.href) || !parted(text)[1] || isOfThisPage(element)) return text;
     if (element.href === text || element.getAttribute("href") === text) return text;
-    const address = addressOf(element.href, element.getAttribute("href"));
+    const isQuery = isOfThisPath(element); // its path is the page's own
+    const address = isQuery ? element.search + element.hash : addressOf(element.href, element.getAttribute("href"));
     return linked(text, address, element.title === text ? "" : element.title);
   }
 
   /**
-   * Whether a link leads to its own page, whose address is kept only where a person wants it.
+   * Whether a link leads to its own page, whose address is kept only where a person wants it. Another query is another page, unless
+   * all of the page's own is in it.
    * @param {HTMLAnchorElement} element
    */
-  function isOfThisPage({ origin, pathname, ownerDocument: { location } }) {
+  function isOfThisPage(element) {
+    if (!isOfThisPath(element)) return false;
+    const own = [...new URLSearchParams(element.ownerDocument.location.search)];
+    const named = [...new URLSearchParams(element.search)].map(String);
+    return !named.length || (own.length > 0 && own.every((each) => named.includes(String(each))));
+  }
+
+  /** @param {HTMLAnchorElement} element */
+  function isOfThisPath({ origin, pathname, ownerDocument: { location } }) {
     return origin === location.origin && pathname === location.pathname;
   }
 
