@@ -156,7 +156,7 @@
 
   /** @param {string} address */
   function safe(address) {
-    return guarded(address).replace(/[()<>\\\s$]/g, (character) => {
+    return guarded(address).replace(/[()<>\\\s$]/g, (/** @type {string} */ character) => {
       if (character > "\x7f") return encodeURIComponent(character);
       return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
     });
