@@ -67,6 +67,40 @@ def test_what_is_hidden_from_screen_readers_only_is_read_and_decoration_is_not(
     assert read(page, html) == [written]
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "hidden='until-found'",
+        "style='content-visibility:hidden'",
+        "style='position:absolute;left:-9999px'",
+        "style='position:relative;top:-9999px'",
+        "style='text-indent:-9999px'",
+        "style='clip-path:inset(50%)'",
+        "style='clip-path:polygon(0 0, 0 0, 0 0)'",
+        "style='opacity:0'",
+    ],
+)
+def test_what_nobody_sees_is_not_read(page: Page, hidden: str) -> None:
+    """It reached the desk as a part of the answer."""
+    assert read(page, f"<p>a</p><div {hidden}><p>no</p></div><p>b</p>") == ["a\n\nb"]
+
+
+def test_an_open_dialog_is_read_and_a_closed_one_is_not(page: Page) -> None:
+    assert read(page, "<dialog open>a</dialog><dialog>no</dialog>") == ["a"]
+
+
+def test_characters_that_reading_uses_itself_are_kept(page: Page) -> None:
+    """U+FDD0 and U+000B ended as blanks."""
+    signs = "a" + "".join(map(chr, range(0xFDD0, 0xFDF0))) + "\vb"
+    found = page.evaluate(
+        """(text) => { const root = document.getElementById('root'); root.innerHTML = '<p></p><pre><code></code></pre>';
+        root.querySelector('p').textContent = root.querySelector('code').textContent = text;
+        return preceptor.markdown(root); }""",
+        signs,
+    )
+    assert found == f"{signs}\n\n{fence(signs)}"
+
+
 KEEPS = "style='white-space:pre-wrap'"
 
 

@@ -3,6 +3,7 @@
 
 (() => {
   const { childrenOf, clipped, isLeftOut, isLine, within } = globalThis.preceptor.nodes;
+  const { guarded } = globalThis.preceptor.marks;
   const { inlineCode } = globalThis.preceptor.pieces;
   const EDITOR = ".cm-editor,.cm-content"; // CodeMirror, in which some pages show code
   const GUTTER =
@@ -105,7 +106,7 @@
      */
     const textIn = (node) => {
       if (!within(node, how) || isBeside(node)) return undefined;
-      if (node.nodeType === Node.TEXT_NODE) return clipped(/** @type {Text} */ (node), how);
+      if (node.nodeType === Node.TEXT_NODE) return guarded(clipped(/** @type {Text} */ (node), how));
       if (!(node instanceof Element)) return undefined;
       if (node.localName === "br") return "\n";
       /** @type {Node[]} */

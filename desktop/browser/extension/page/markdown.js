@@ -3,7 +3,8 @@
 // again in the same page, after the files that it takes from. Reads only, and changes nothing.
 
 (() => {
-  const { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { addressOf, escaped, held, tidyLine, prefixed, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { around, guarded, parted } = globalThis.preceptor.marks;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
@@ -111,7 +112,7 @@
    */
   function textOf(node, how) {
     const { text, keepsLines, keepsSpaces } = shownText(node, how);
-    const words = keepsSpaces ? held(escaped(text)) : escaped(text);
+    const words = keepsSpaces ? held(escaped(guarded(text))) : escaped(guarded(text));
     return keepsLines ? words.replace(/\r?\n/g, "  \n") : words;
   }
 
@@ -302,14 +303,14 @@
         return "  \n";
       case "strong":
       case "b":
-        return isIn(element, "strong,b") ? inlines(element, how) : around("**", inlines(element, how));
+        return isIn(element, "strong,b") ? inlines(element, how) : around("strong", inlines(element, how));
       case "em":
       case "i":
-        return isIn(element, "em,i") ? inlines(element, how) : around("*", inlines(element, how));
+        return isIn(element, "em,i") ? inlines(element, how) : around("em", inlines(element, how));
       case "del":
       case "s":
       case "strike":
-        return isIn(element, "del,s,strike") ? inlines(element, how) : around("~~", inlines(element, how));
+        return isIn(element, "del,s,strike") ? inlines(element, how) : around("del", inlines(element, how));
       case "code":
       case "kbd":
       case "samp":
@@ -346,17 +347,27 @@
    */
   function link(element, how) {
     const text = inlines(element, how);
-    if (!/^(https?|mailto):/.test(element.href) || !text.trim() || isOfThisPage(element)) return text;
+    if (!/^(https?|mailto):/.test(element.href) || !parted(text)[1] || isOfThisPage(element)) return text;
     if (element.href === text || element.getAttribute("href") === text) return text;
-    const address = addressOf(element.href, element.getAttribute("href"));
+    const isQuery = isOfThisPath(element); // its path is the page's own
+    const address = isQuery ? element.search + element.hash : addressOf(element.href, element.getAttribute("href"));
     return linked(text, address, element.title === text ? "" : element.title);
   }
 
   /**
-   * Whether a link leads to its own page, whose address is kept only where a person wants it.
+   * Whether a link leads to its own page, whose address is kept only where a person wants it. Another query is another page, unless
+   * all of the page's own is in it.
    * @param {HTMLAnchorElement} element
    */
-  function isOfThisPage({ origin, pathname, ownerDocument: { location } }) {
+  function isOfThisPage(element) {
+    if (!isOfThisPath(element)) return false;
+    const own = [...new URLSearchParams(element.ownerDocument.location.search)];
+    const named = [...new URLSearchParams(element.search)].map(String);
+    return !named.length || (own.length > 0 && own.every((each) => named.includes(String(each))));
+  }
+
+  /** @param {HTMLAnchorElement} element */
+  function isOfThisPath({ origin, pathname, ownerDocument: { location } }) {
     return origin === location.origin && pathname === location.pathname;
   }
 

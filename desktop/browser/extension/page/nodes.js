@@ -3,12 +3,14 @@
 (() => {
   const { isMath } = globalThis.preceptor.formulas;
   const SKIPPED =
-    "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video,dialog," +
+    "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video," +
     "[data-footnote-backref],.footnote-backref"; // leads back to where a footnote is named
   const BLOCKS = /^(block|flex|grid|list-item|table|flow-root|table-(row|cell|caption|row-group|header-group|footer-group))$/;
   const CODE = "pre,code,.cm-editor,.cm-content";
   const NUMBERS = /^[\s\d.:|]*$/; // of lines of code
   const ICONS = /^["']?[^,]*(icon|symbols|awesome|glyph)/i; // fonts that draw words as pictures
+  const FAR = -999; // pixels
+  const NOTHING = /^inset\((50|100)%\)$|^(circle|ellipse)\(0|^polygon\((0(px|%)? 0(px|%)?(, )?)+\)$/; // what is left of a cut
   const RENDERED = ".MathJax,.MathJax_Preview,.MathJax_Display,.MJX_Assistive_MathML"; // beside its TeX (MathJax 2)
   const LEFT_OUT = `${SKIPPED},${RENDERED},[aria-hidden=true]`; // one question of three
 
@@ -28,8 +30,14 @@
       const assigned = node.assignedNodes({ flatten: true });
       if (assigned.length) return assigned;
     }
+    if (node instanceof HTMLDetailsElement && !node.open) return folded(node);
     const shown = node instanceof Element && node.shadowRoot ? node.shadowRoot : node;
     return [...shown.childNodes];
+  }
+
+  /** What is seen of details that are folded away: their summary, and what the page shows all the same. @param {Element} details */
+  function folded(details) {
+    return [...details.children].filter((child) => child.checkVisibility());
   }
 
   /**
@@ -49,9 +57,21 @@
     if (isMath(element)) return false;
     if (element.matches(LEFT_OUT) && (element.matches(SKIPPED) || isDecoration(element))) return true;
     const style = getComputedStyle(element);
-    if (style.display === "none" || style.visibility === "hidden") return true;
+    if (style.display === "none" || style.visibility === "hidden" || style.contentVisibility === "hidden") return true;
+    if (isAway(style) || isCut(style) || (style.opacity === "0" && !element.getAnimations().length)) return true; // no word that is fading in
     // for screen readers only
     return style.position === "absolute" && /** @type {HTMLElement} */ (element).offsetWidth <= 1;
+  }
+
+  /** Whether something is set far beside the page. What is only scrolled away is not. @param {CSSStyleDeclaration} style */
+  function isAway(style) {
+    if (parseFloat(style.textIndent) < FAR) return true;
+    return style.position !== "static" && (parseFloat(style.left) < FAR || parseFloat(style.top) < FAR);
+  }
+
+  /** Whether nothing of something is left by how it is cut. @param {CSSStyleDeclaration} style */
+  function isCut(style) {
+    return style.clipPath !== "none" && NOTHING.test(style.clipPath);
   }
 
   /**

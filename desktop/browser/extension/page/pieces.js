@@ -1,9 +1,10 @@
-// Pieces of Markdown: text that is read as itself, marks around words, links, pictures. Knows no tree of a page.
+// Pieces of Markdown: text that is read as itself, code in a line, links, pictures. Knows no tree of a page. Classic script, after
+// marks.js.
 
 (() => {
-  const HELD = "\ufdd0"; // a space of code, which nothing takes away; no page has this character
-
-  const KEPT = "\v"; // a blank that the page shows as it stands, which ends as a blank or as one that nothing takes away
+  const { KEPT, LINK, CODE, guarded, parted, unguarded, written } = globalThis.preceptor.marks;
+  const HELD = "\ufdd0"; // a space of code, which nothing takes away
+  const BRACKETS = /\ufdd9[^\ufdda]*\ufdda|\\[^]|[[\]]/g; // and what holds some that are none
   const NO_BREAK = "\u00a0";
 
   /**
@@ -11,15 +12,15 @@
    * @param {string} text
    */
   function escaped(text) {
-    const done = text
-      .replace(/\\(?=[\\`*_{}[\]()#+\-.!|<>~$]|$)/g, "\\\\")
+    return text
+      .replace(/\\(?=[!-/:-@[-`{-~]|\s*$)/g, "\\\\")
       .replace(/`/g, "\\`")
       .replace(/\*(?=\S|$)|(?<=\S|^)\*/g, "\\*")
-      .replace(/(?<![\p{L}\p{N}])_(?=\S)|(?<=\S)_(?![\p{L}\p{N}])/gu, "\\_")
-      .replace(/~~/g, "\\~~")
-      .replace(/<(?=[a-zA-Z/!?])/g, "\\<")
-      .replace(/&(?=#?\w+;)/g, "\\&");
-    return done.includes("](") ? done.replace(/\[(?=[^\]]*\]\()/g, "\\[") : done; // else each bracket looks for its end in vain
+      .replace(/(?<![\p{L}\p{N}])_(?=\S|$)|(?<=\S|^)_(?![\p{L}\p{N}])/gu, "\\_")
+      .replace(/~(?=~)/g, "\\~")
+      .replace(/<(?=[a-zA-Z/!?]|$)/g, "\\<")
+      .replace(/&(?=#?\w+;|#?\w*$)/g, "\\&")
+      .replaceAll("](", "\\](");
   }
 
   /** Text of which the page keeps each blank. @param {string} text */
@@ -33,17 +34,19 @@
    * @param {string} line
    */
   function tidyLine(line) {
-    return line
+    return withFences(written(line))
+      .replaceAll(LINK, "")
       .replace(/ {2,}(?!\n)/g, " ")
-      .replace(/(?<![ \t\v])[ \t\v]*\n */g, "  \n") // a long run of blanks is looked at once
-      .replace(/(?<![ \t\v\n])[ \t\v\n]+$/g, "")
+      .replace(/(?<![ \t\ufdd1])[ \t\ufdd1]*\n */g, "  \n") // a long run of blanks is looked at once
+      .replace(/(?<![ \t\ufdd1\n])[ \t\ufdd1\n]+$/g, "")
       .replace(/^[ \n]+/g, "")
-      .replace(/^[ \t\v]+/gm, (run) => NO_BREAK.repeat(run.replaceAll(" ", "").replaceAll("\t", "    ").length))
-      .replace(/[ \v]*\v[ \v]*/g, (run) => NO_BREAK.repeat(run.length - 1) + " ")
+      .replace(/^[ \t\ufdd1]+/gm, (run) => NO_BREAK.repeat(run.replaceAll(" ", "").replaceAll("\t", "    ").length))
+      .replace(/[ \ufdd1]*\ufdd1[ \ufdd1]*/g, (run) => NO_BREAK.repeat(run.length - 1) + " ")
       .replace(/^([-+*]|#{1,6})(?=\s|$)/gm, "\\$1")
       .replace(/^>/gm, "\\>")
       .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, "$1\\$2")
-      .replace(/^(=+|-{2,})$/gm, "\\$1")
+      .replace(/^(=+|-(?:[ \t]*-)+)(?=[ \t]*$)/gm, "\\$1")
+      .replace(/(?<=\n)(?=[ \t]*[|:]?[ \t]*:?-[-|: \t]*$)(?=.*[|:])/gm, "\\") // no head of a table above it
       .replace(/^\[(?=[^\]]+\]:)/gm, "\\["); // no address that is named so
   }
 
@@ -62,35 +65,32 @@
   }
 
   /**
-   * Marks close to the words, spaces outside of them.
-   * @param {string} mark
-   * @param {string} text
-   */
-  function around(mark, text) {
-    const [, before, words, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
-    return words ? `${before}${mark}${words}${mark}${after}` : text;
-  }
-
-  /**
    * Code in a line; a break in it is a space there.
    * @param {string} text
    */
   function inlineCode(text) {
-    if (!text) return "";
-    const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = "`".repeat(longest + 1);
-    const line = text.replace(/[ \t]*[\r\n\f]+[ \t]*/g, " ");
-    const apart = /^`|`$|^ .*[^ ].* $/.test(line) ? " " : "";
-    return `${fence}${apart}${line}${apart}${fence}`.replaceAll(" ", HELD);
+    const line = text.replace(/[ \t]*[\r\n\f]+[ \t]*/g, " ").replaceAll(" ", HELD);
+    return line && `${CODE[0]}${line}${CODE[1]}`;
   }
 
-  /** What is done, with the spaces of its code. @param {string} text */
+  /** A line with the fences of its code; two pieces beside each other would have one. @param {string} line */
+  function withFences(line) {
+    if (!line.includes(CODE[0])) return line;
+    return line.replaceAll(CODE[1] + CODE[0], "").replace(/\ufdd9([^\ufdda]*)\ufdda/g, (_, code) => {
+      const longest = Math.max(0, ...[...code.matchAll(/`+/g)].map(([run]) => run.length));
+      const fence = "`".repeat(longest + 1);
+      const apart = /^`|`$|^\ufdd0.*[^\ufdd0].*\ufdd0$/.test(code) ? HELD : "";
+      return `${fence}${apart}${code}${apart}${fence}`;
+    });
+  }
+
+  /** What is done, with the spaces of its code and the characters of its page. @param {string} text */
   function released(text) {
-    return text.replaceAll(HELD, " ");
+    return unguarded(text.replaceAll(HELD, " "));
   }
 
   /**
-   * The pieces of a line, of which two together would say something else: a picture, or other marks. Only the end of the piece
+   * The pieces of a line, of which two together would say something else: a picture, a link. Only the end of the piece
    * before is looked at, since a line may have very many.
    * @param {string[]} pieces
    */
@@ -100,21 +100,13 @@
     for (const piece of pieces) {
       if (!piece) continue;
       const before = line.at(-1) ?? "";
-      const [first] = /^\*+/.exec(piece) ?? [""];
-      if (before.endsWith("!") && piece.startsWith("[")) line[line.length - 1] = `${before.slice(0, -1)}\\!`;
-      // one run of bold or slanted words
-      const isSame = first && first.length < 3 && runAtEnd(before) === first.length;
-      if (isSame) line[line.length - 1] = before.slice(0, -first.length);
-      line.push(isSame ? piece.slice(first.length) : piece);
+      const isPicture = before.endsWith("!") && piece.startsWith("[");
+      const isLink = before.endsWith("]") && piece.startsWith("(");
+      const isStruck = before.endsWith("~") && piece.startsWith("~");
+      if (isPicture || (isStruck && !before.endsWith("\\~"))) line[line.length - 1] = `${before.slice(0, -1)}\\${before.at(-1)}`;
+      line.push(isLink ? `\\${piece}` : piece);
     }
     return line.join("");
-  }
-
-  /** How many stars a text ends with that are marks; of escaped ones none. @param {string} text */
-  function runAtEnd(text) {
-    let at = text.length;
-    while (at && text[at - 1] === "*") at--;
-    return text[at - 1] === "\\" ? 0 : text.length - at;
   }
 
   /** The emoji that a picture's words begin with. @param {string} alt */
@@ -124,10 +116,10 @@
 
   /** @param {HTMLImageElement} element */
   function image(element) {
-    const alt = (element.alt ?? "").trim().replace(/\s+/g, " ");
+    const alt = guarded(element.alt ?? "").trim().replace(/\s+/g, " ");
     if (emojiOf(alt)) return alt;
     if (!/^https?:/.test(element.src)) return escaped(alt);
-    return `![${inBrackets(escaped(alt))}](${safe(addressOf(element.src, element.getAttribute("src")))})`;
+    return `![${inBrackets(escaped(alt))}](${safe(addressOf(element.src, element.getAttribute("src")))})${LINK}`;
   }
 
   /**
@@ -137,19 +129,18 @@
    */
   function linked(text, address, title) {
     const named = title.trim() ? ` "${title.trim().replace(/\s+/g, " ").replace(/["\\]/g, "\\$&")}"` : "";
-    return text.replace(/^(\s*)([^]*?)(\s*)$/, (_, before, words, after) => {
-      return `${before}[${inBrackets(words)}](${safe(address)}${named})${after}`;
-    });
+    const [before, words, after] = parted(text);
+    return `${before}[${inBrackets(words)}](${safe(address)}${guarded(named)})${LINK}${after}`;
   }
 
   /** Words that may stand in brackets: their own come in pairs, or are signs. @param {string} text */
   function inBrackets(text) {
     let open = 0;
-    for (const [sign] of text.matchAll(/(?<!\\)[[\]]/g)) {
-      open += sign === "[" ? 1 : -1;
+    for (const [sign] of text.matchAll(BRACKETS)) {
+      open += sign === "[" ? 1 : sign === "]" ? -1 : 0;
       if (open < 0) break;
     }
-    return open ? text.replace(/(?<!\\)[[\]]/g, "\\$&") : text;
+    return open ? text.replace(BRACKETS, (sign) => (/^[[\]]$/.test(sign) ? `\\${sign}` : sign)) : text;
   }
 
   /**
@@ -165,12 +156,12 @@
 
   /** @param {string} address */
   function safe(address) {
-    return address.replace(/[()<>\\\s$]/g, (character) => {
+    return guarded(address).replace(/[()<>\\\s$]/g, (/** @type {string} */ character) => {
       if (character > "\x7f") return encodeURIComponent(character);
       return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
     });
   }
 
-  const pieces = { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, emojiOf, linked, joined, released };
+  const pieces = { addressOf, escaped, held, tidyLine, prefixed, inlineCode, image, emojiOf, linked, joined, released };
   globalThis.preceptor = { ...globalThis.preceptor, pieces };
 })();
