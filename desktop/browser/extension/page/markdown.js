@@ -4,6 +4,7 @@
 
 (() => {
   const { addressOf, escaped, held, tidyLine, prefixed, around, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
+  const { rootOf } = globalThis.preceptor.marked;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
@@ -12,7 +13,7 @@
   const BOX = "input[type=checkbox],[role=checkbox]";
   const KINDS = "h1,h2,h3,h4,h5,h6,blockquote,ul,ol,menu,table,hr,li"; // blocks of a kind of their own
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: any, lost?: {formulas: number}}} How */
 
   /**
    * The Markdown of an element, or of a range in it.
@@ -102,7 +103,9 @@
   function hasBlocks(element) {
     const isOne = (/** @type {Element} */ child) =>
       isMath(child) ? isDisplayMath(child) : isBlock(child) || hasBlocks(child);
-    return Boolean(element.shadowRoot) || [...element.children].some(isOne);
+    if (rootOf(element)) return true;
+    const inner = element instanceof HTMLSlotElement ? childrenOf(element).filter((/** @type {Node} */ each) => each instanceof Element) : [...element.children];
+    return inner.some(isOne);
   }
 
   /**

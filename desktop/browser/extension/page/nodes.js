@@ -2,6 +2,7 @@
 
 (() => {
   const { isMath } = globalThis.preceptor.formulas;
+  const { childrenOf } = globalThis.preceptor.marked;
   const SKIPPED =
     "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video,dialog," +
     "[data-footnote-backref],.footnote-backref"; // leads back to where a footnote is named
@@ -13,31 +14,18 @@
   const LEFT_OUT = `${SKIPPED},${RENDERED},[aria-hidden=true]`; // one question of three
 
   /**
-   * What is read: leave out what these selectors name, and all that lies outside of the range. What cannot be told is counted
-   * in `lost`.
-   * @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How
+   * What is read: leave out what these selectors name, and all that lies outside of the stretch that is marked. What cannot be
+   * told is counted in `lost`.
+   * @typedef {{leaveOut?: string, language?: string, range?: Stretch, lost?: {formulas: number}}} How
+   * @typedef {{startContainer: Node, startOffset: number, endContainer: Node, endOffset: number, has: (node: Node) => boolean}} Stretch
    */
-
-  /**
-   * What a node holds, as it is shown: an open shadow tree in place of what it covers.
-   * @param {Node} node
-   * @returns {Node[]}
-   */
-  function childrenOf(node) {
-    if (node instanceof HTMLSlotElement) {
-      const assigned = node.assignedNodes({ flatten: true });
-      if (assigned.length) return assigned;
-    }
-    const shown = node instanceof Element && node.shadowRoot ? node.shadowRoot : node;
-    return [...shown.childNodes];
-  }
 
   /**
    * @param {Node} node
    * @param {How} how
    */
   function within(node, how) {
-    return !how.range || how.range.intersectsNode(node);
+    return !how.range || how.range.has(node);
   }
 
   /**

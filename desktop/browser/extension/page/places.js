@@ -21,7 +21,7 @@
     }
 
     /**
-     * @param {Range} range
+     * @param {{startContainer: Node, startOffset: number, endContainer: Node, endOffset: number}} range
      * @returns {object[]}
      */
     return (range) => {

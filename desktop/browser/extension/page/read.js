@@ -3,6 +3,7 @@
 
 (() => {
   const { markdown, plain } = globalThis.preceptor;
+  const { holds, parentOf, rootOf, selected } = globalThis.preceptor.marked;
 
   /**
    * A rule: on which hosts, or by which mark in the page; where turns of each role are, and their text in them, which is plain,
@@ -13,6 +14,7 @@
    *   leave_out?: string, language?: string, partial?: string, side_by_side?: boolean}} Site
    *
    * @typedef {{role: string, text: string, selectors: object[], elements: Element[]}} Turn
+   * @typedef {{startContainer: Node, startOffset: number, endContainer: Node, endOffset: number, common: Node}} Stretch
    */
 
   /**
@@ -27,7 +29,7 @@
     const found = site ? turnsOf(page, site, lost) : [];
     const turns = found.filter(({ text }) => text);
     const answers = turns.filter(({ role }) => role === "assistant");
-    const inside = range && answers.find(({ elements }) => elements.some((each) => each.contains(range.commonAncestorContainer)));
+    const inside = range && answers.find(({ elements }) => elements.some((each) => holds(each, range.common)));
     if (range && !inside) return ofSelection(page, range, site);
     if (!site || !answers.length) return { turns: [], chosen: 0, complete: true, selected: false, formulas: 0 };
     const answer = inside ?? inSight(answers);
@@ -126,20 +128,9 @@
   }
 
   /**
-   * What is selected, where it is anything.
-   * @param {Document} page
-   * @returns {Range | undefined}
-   */
-  function selected(page) {
-    const selection = page.getSelection();
-    if (!selection || !selection.rangeCount || !selection.toString().trim()) return undefined;
-    return selection.getRangeAt(0);
-  }
-
-  /**
    * The selection as the response; its prompt is not known.
    * @param {Document} page
-   * @param {Range} range
+   * @param {Stretch} range
    * @param {Site | undefined} site
    */
   function ofSelection(page, range, site) {
@@ -153,13 +144,18 @@
   /**
    * Where reading begins for a selection: a part of code, of a table, of a list or of a quote is still one, so the reading
    * begins above it.
-   * @param {Range} range
+   * @param {Stretch} range
    */
-  function scopeOf(range) {
-    const common = range.commonAncestorContainer;
-    const element = common instanceof Element ? common : (common.parentElement ?? document.body);
+  function scopeOf({ common }) {
+    const element = common instanceof Element ? common : elementOver(common);
     const whole = element.closest("pre,table,.cm-editor") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
-    return whole?.parentElement ?? element;
+    return whole ? elementOver(whole) : element;
+  }
+
+  /** @param {Node} node */
+  function elementOver(node) {
+    const parent = parentOf(node);
+    return parent instanceof Element ? parent : document.body;
   }
 
   /**
@@ -168,7 +164,7 @@
    */
   function readField(page) {
     let at = page.activeElement;
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+    for (let root = at && rootOf(at); root?.activeElement; root = rootOf(at)) at = root.activeElement;
     const isOfText = at instanceof HTMLInputElement && /^(text|search|url|tel)$/.test(at.type);
     if (!(at instanceof HTMLTextAreaElement || isOfText)) return undefined;
     const { value, selectionStart, selectionEnd } = /** @type {HTMLTextAreaElement} */ (at);

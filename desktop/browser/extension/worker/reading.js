@@ -5,7 +5,7 @@ import { titleOf } from "./titles.js";
 
 // each before those that take from it
 const FILES = [
-  ...["page/typeset.js", "page/formulas.js", "page/pieces.js", "page/nodes.js", "page/code.js", "page/tables.js", "page/markdown.js", "page/plain.js"],
+  ...["page/typeset.js", "page/formulas.js", "page/pieces.js", "page/marked.js", "page/nodes.js", "page/code.js", "page/tables.js", "page/markdown.js", "page/plain.js"],
   ...["page/places.js", "page/read.js"],
 ];
 const FINDING = ["page/find.js"];
