@@ -350,6 +350,7 @@
   function link(element, how) {
     const text = inlines(element, how);
     if (!/^(https?|mailto):/.test(element.href) || !text.trim() || isOfThisPage(element)) return text;
+    if (!element.getAttribute("href")?.trim()) return text; // leads to its page's base, whose folder it would tell
     if (element.href === text || element.getAttribute("href") === text) return text;
     const address = addressOf(element.href, element.getAttribute("href"));
     return linked(text, address, element.title === text ? "" : element.title);
