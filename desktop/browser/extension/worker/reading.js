@@ -42,7 +42,8 @@ async function readOnce(tabId, sites) {
   const marked = found.isInFrame || !found.offer.turns.length ? await readFrames(tabId, found.isInFrame).catch(() => undefined) : undefined;
   const tab = await chrome.tabs.get(tabId);
   if (!isOneAddress(tab.url, found.at)) return undefined;
-  return { offer: marked ?? found.offer, tab: { ...tab, title: titleOf(tab) } };
+  const isItsTitle = Boolean(tab.title) && String(found.title).startsWith(String(tab.title)); // the browser may still have another's
+  return { offer: marked ?? found.offer, tab: { ...tab, title: isItsTitle ? titleOf(tab) : "" } };
 }
 
 /**
@@ -90,7 +91,7 @@ function showIn(selectors) {
 async function readIn(sites) {
   try {
     const isInFrame = /^i?frame$/.test(document.activeElement?.localName ?? "");
-    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame };
+    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame, title: document.title };
   } catch (error) {
     console.warn("Preceptor cannot read this page:", error);
     return {};
