@@ -14,7 +14,8 @@ from msgspec import Meta
 
 from feedback_store import canonical
 from feedback_store.errors import CanonicalError, PlacedError
-from feedback_store.record_parts import Message, Name, Part, Selector, Time, Uuid7
+from feedback_store.record_parts import Message, Part, Selector
+from feedback_store.record_values import Name, Time, Uuid7
 
 MAX_BYTES = 768 * 1024  # of the message, with JSON's escapes; a record has 1 MiB
 MAX_MESSAGES = 1000

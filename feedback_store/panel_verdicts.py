@@ -15,7 +15,8 @@ from msgspec import Meta
 from feedback_store import canonical
 from feedback_store.captures import MAX_BYTES
 from feedback_store.errors import CanonicalError, PlacedError
-from feedback_store.record_parts import Answer, Count, Flag, Hash, Key, Part, Rating, Time, Uuid7, Verdict
+from feedback_store.record_parts import Answer, Flag, Part, Rating, Verdict
+from feedback_store.record_values import Count, Hash, Key, Time, Uuid7
 
 PAGE = "a"  # the candidate that is the page's own answer
 MOST_CANDIDATES = 26

@@ -1,6 +1,7 @@
-"""The parts of a record as frozen types: fields, ranges and patterns.
+"""The parts of a record as frozen types.
 
-What types cannot say stands in record_shape.py; reading and writing in records.py. Must not know either.
+What one field may hold stands in record_values.py, what types cannot say in record_shape.py, reading and writing in
+records.py. Must not know the latter two.
 """
 
 from __future__ import annotations
@@ -11,45 +12,24 @@ import msgspec
 from msgspec import Meta
 
 from feedback_store import canonical
-
-MAX_SEED = 4294967294  # llama.cpp's seeds are uint32 and 2^32 − 1 means "random"
-
-# `$` in Python also matches before a last newline; `(?!\n)` closes that and means nothing in ECMA 262.
-_END = r"$(?!\n)"
-Uuid7 = Annotated[
-    str,
-    Meta(
-        pattern=rf"^[0-9a-f]{{8}}-[0-9a-f]{{4}}-7[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{12}}{_END}",
-        description="a UUID of version 7 in lower case",
-    ),
-]
-Hash = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{64}}{_END}", description="a SHA-256 of 64 lower-case hex digits")]
-Time = Annotated[
-    str,
-    Meta(
-        pattern=rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}\.[0-9]{{3}}Z{_END}",
-        description="a time like 2026-11-22T12:34:56.789Z",
-    ),
-]
-Nonce = Annotated[str, Meta(pattern=rf"^[A-Za-z0-9+/]{{21}}[AQgw]=={_END}", description="base64 of 16 bytes")]
-ProjectId = Annotated[
-    str, Meta(pattern=rf"^prj_[0-9a-f]{{32}}{_END}", description="a project's id: prj_ and 32 lower-case hex digits")
-]
-TrainerId = Annotated[
-    str, Meta(pattern=rf"^trn_[0-9a-f]{{32}}{_END}", description="a trainer's id: trn_ and 32 lower-case hex digits")
-]
-Key = Annotated[str, Meta(pattern=rf"^[a-z]{{1,2}}{_END}", description="a candidate's key: one or two letters a to z")]
-Decimal = Annotated[
-    str,
-    Meta(pattern=rf"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?{_END}", description='a decimal number as a text, like "0.8"'),
-]
-Integer = Annotated[int, Meta(ge=-canonical.MAX_INTEGER, le=canonical.MAX_INTEGER)]
-Seed = Annotated[int, Meta(ge=0, le=MAX_SEED)]
-Count = Annotated[int, Meta(ge=0, le=canonical.MAX_INTEGER)]
-Number = Annotated[int, Meta(ge=1, le=canonical.MAX_INTEGER)]  # counted from 1
-Pairing = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{_END}", description="32 lower-case hex digits")]
-RedactedKind = Literal["email", "phone", "card", "iban", "ip", "key", "name", "date_of_birth", "address", "other"]
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
+from feedback_store.record_values import (
+    END,
+    Count,
+    Decimal,
+    Hash,
+    Integer,
+    Key,
+    Name,
+    Nonce,
+    Number,
+    Pairing,
+    ProjectId,
+    RedactedKind,
+    Seed,
+    Time,
+    TrainerId,
+    Uuid7,
+)
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -116,7 +96,7 @@ class Context(Part, frozen=True):
 class Parent(Part, frozen=True):
     comparison: Uuid7
     answer: Annotated[
-        str, Meta(pattern=rf"^([a-z]{{1,2}}|revision){_END}", description="a candidate's key, or revision")
+        str, Meta(pattern=rf"^([a-z]{{1,2}}|revision){END}", description="a candidate's key, or revision")
     ]
 
 

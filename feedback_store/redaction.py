@@ -22,12 +22,12 @@ from feedback_store.record_parts import (
     Prompt,
     QuoteSelector,
     RangeSelector,
-    RedactedKind,
     Redaction,
     Revision,
     Variable,
     Verdict,
 )
+from feedback_store.record_values import RedactedKind
 from feedback_store.spans import span_at
 
 PLACEHOLDERS: Mapping[RedactedKind, str] = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import importlib.util
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -48,7 +48,7 @@ def import_files(folder: Path, files: tuple[Path, ...], to: Path | None, as_json
     receipts. Where a device's deliveries are not taken any more, or what comes before them is missing here, a signed
     word of that stands there in their place.
     """
-    with _opened(folder) as storage:
+    with closing(open_storage(folder)) as storage:
         door = FileDoor(folder, storage)
         for file in files:
             if wrong := not_deliveries(file):
@@ -82,7 +82,7 @@ def erase(folder: Path, record_ids: tuple[str, ...], yes: bool, as_json: bool) -
         count = len(set(record_ids))
         text = ngettext("Erase {} record for good?", "Erase {} records for good?", count)
         click.confirm(text.format(count_text(count)), abort=True, err=True)
-    with _opened(folder) as storage:
+    with closing(open_storage(folder)) as storage:
         done = erasing.erase(storage, record_ids)
     if as_json:
         print_json({"records": done.records, "revisions": done.revisions, "scrubbed": done.scrubbed})
@@ -104,7 +104,7 @@ def bundle(folder: Path, device: str, file: Path, as_json: bool) -> None:
 
     What was erased or refused stands as its hash alone, and is counted as erased.
     """
-    with _opened(folder) as storage:
+    with closing(open_storage(folder)) as storage:
         found = proof.find_device(storage, device)
         count: Counter[str] = Counter()
 
@@ -141,7 +141,7 @@ def export(folder: Path, destination: str, project: str | None, as_json: bool) -
     def tell(done: int, of: int) -> None:
         click.echo(_("{done} of {all} days written").format(done=count_text(done), all=count_text(of)), err=True)
 
-    with _opened(folder) as storage:
+    with closing(open_storage(folder)) as storage:
         if project is not None:
             _check_project(storage, project)
         done = run.export(storage, open_destination(destination), project=project, on_day=tell)
@@ -175,15 +175,6 @@ def _check_project(storage: Storage, project: str) -> None:
         raise Refused(
             _("This collector has no project {id}. It has: {known}").format(id=project, known=", ".join(known))
         )
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[Storage]:
-    storage = open_storage(folder)
-    try:
-        yield storage
-    finally:
-        storage.close()
 
 
 def _progress() -> Progress:

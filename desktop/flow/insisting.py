@@ -6,15 +6,14 @@ For window and command line alike. Must not know who asks, nor how anything is s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import ngettext
 from feedback_store.outbox import Outbox
 
 if TYPE_CHECKING:
-    from feedback_store.delivery.sender import SendReport
+    from feedback_store.delivery.send_report import SendReport
 
 ROUNDS = 12  # each doubles the number; a collector that refuses after that refuses everything
 
@@ -29,7 +28,7 @@ def send(
     while sign and rounds < ROUNDS and report.ended == "done" and outbox.refused_withdrawals(project_id):
         rounds += 1
         sign()
-        report = _together(report, send_pending())
+        report = report.and_then(send_pending())
     return report, refused_text(outbox.refused_withdrawals(project_id))
 
 
@@ -45,13 +44,3 @@ def refused_text(count: int) -> str:
         count,
     )
     return words.format(count_text(count))
-
-
-def _together(first: SendReport, later: SendReport) -> SendReport:
-    """How both went: what is counted is added up, and what was so once stays so."""
-    before: dict[str, Any] = {each.name: getattr(first, each.name) for each in fields(first)}
-    now = {name: getattr(later, name) for name in before}
-    both: dict[str, Any] = {"problem": later.problem or first.problem}
-    both |= {name: value or now[name] for name, value in before.items() if isinstance(value, bool)}
-    both |= {name: value + now[name] for name, value in before.items() if type(value) is int}
-    return replace(later, **both)

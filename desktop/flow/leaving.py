@@ -18,8 +18,9 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
-from feedback_store.record_parts import Flag, Page, QuoteSelector, RangeSelector, RedactedKind, Revision
+from feedback_store.record_parts import Flag, Page, QuoteSelector, RangeSelector, Revision
 from feedback_store.record_table import StoredRecord, Way
+from feedback_store.record_values import RedactedKind
 from feedback_store.records import Candidate, Judgement
 from feedback_store.redaction import PLACEHOLDERS, Blackout
 from feedback_store.store import Project, Terms

@@ -23,8 +23,9 @@ from feedback_store.errors import StoreError
 from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
 from feedback_store.outbox_table import BatchRow
-from feedback_store.record_parts import App, Judgement, RedactedKind
+from feedback_store.record_parts import App, Judgement
 from feedback_store.record_table import StoredRecord
+from feedback_store.record_values import RedactedKind
 from feedback_store.redaction import RECORD_TEXTS, Blackout, redacted, texts_of
 from feedback_store.store import Store
 

@@ -10,7 +10,8 @@ from msgspec import Meta
 from feedback_store import canonical
 from feedback_store.captures import MAX_BYTES, MAX_MESSAGES
 from feedback_store.errors import CanonicalError, PlacedError
-from feedback_store.record_parts import Hash, Message, Name, Part, Uuid7
+from feedback_store.record_parts import Message, Part
+from feedback_store.record_values import Hash, Name, Uuid7
 
 MOST_ANSWERS = 4  # of one asking
 MOST_ITEMS = 100  # whose state is asked for at once

@@ -24,7 +24,8 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import records
 from feedback_store.personal_data import Found
-from feedback_store.record_parts import Flag, Judgement, RedactedKind
+from feedback_store.record_parts import Flag, Judgement
+from feedback_store.record_values import RedactedKind
 from feedback_store.redaction import (
     PLACEHOLDERS,
     RECORD_TEXTS,

@@ -9,7 +9,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 
 if TYPE_CHECKING:
-    from feedback_store.delivery.sender import SendReport
+    from feedback_store.delivery.send_report import SendReport
 
 
 def put_back_text(report: SendReport) -> str:

@@ -42,6 +42,11 @@ def saved_as_file(*, released: bool, signed: bool) -> str:
     return "" if released or signed else _("Nothing is released or signed yet.")
 
 
+def receipt_shown(*, arrived: bool) -> str:
+    """Why no receipt of a delivery is shown."""
+    return "" if arrived else _("There is no receipt yet: a delivery has one once it has arrived.")
+
+
 def receipts_read(*, signed: bool) -> str:
     """Why no receipts are read."""
     return "" if signed else _("Nothing is signed yet that a receipt could be for.")
@@ -106,6 +111,16 @@ def record_blacked_out(*, there: bool, judged: bool, own: bool) -> str:
     """Why nothing is blacked out in a record."""
     other = "" if own else _("Another trainer judged it, and only they change it.")
     return judgement_used(there=there, judged=judged) or other
+
+
+def record_reinstated(*, there: bool, withdrawn: bool) -> str:
+    """Why a judgement is not let stand again."""
+    return more_of_record(there=there) or ("" if withdrawn else _("It was not withdrawn."))
+
+
+def guideline_read(*, there: bool, named: bool) -> str:
+    """Why no guideline of a judgement is read."""
+    return more_of_record(there=there) or ("" if named else _("It names no guideline."))
 
 
 def page_opened(*, kept: bool) -> str:

@@ -19,7 +19,7 @@ from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.parts import Message, in_one_line
 from desktop.views.parts.found_marks import FoundRange, MarkedEdit, selection_of
 from desktop.views.personal_kind import ask_kind
-from feedback_store.record_parts import RedactedKind
+from feedback_store.record_values import RedactedKind
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage

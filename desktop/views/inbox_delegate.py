@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.flow.inbox_desk import InboxRow
 from desktop.qt_models.inbox_list import ROW
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.rows import paint_row_ground
+from desktop.views.parts.rows import paint_item_ground
 
 LINES = 3
 SIDE = 12
@@ -31,14 +31,8 @@ class InboxDelegate(QStyledItemDelegate):
         row = index.data(ROW)
         if not isinstance(row, InboxRow):
             return
-        theme, rect, state = current_theme(), option.rect, option.state
-        paint_row_ground(
-            painter,
-            rect,
-            chosen=bool(state & QStyle.StateFlag.State_Selected),
-            hover=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=bool(state & QStyle.StateFlag.State_HasFocus),
-        )
+        theme, rect = current_theme(), option.rect
+        paint_item_ground(painter, option)
         painter.save()
         painter.setPen(theme.colour("divider"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())

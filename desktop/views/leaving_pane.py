@@ -20,8 +20,8 @@ from desktop.views.personal_kind import ask_kind
 from desktop.views.personal_part import PersonalPart
 from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
-from feedback_store.record_parts import RedactedKind
 from feedback_store.record_table import StoredRecord
+from feedback_store.record_values import RedactedKind
 from feedback_store.records import Judgement
 from feedback_store.store import Project
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.models.rows import ActName, Row
@@ -17,7 +17,7 @@ from desktop.views.parts import in_one_line
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.rows import paint_row_ground
+from desktop.views.parts.rows import paint_item_ground
 from desktop.views.parts.whole_end import whole_rows
 
 ROW = Qt.ItemDataRole.UserRole
@@ -136,17 +136,11 @@ class ModelDelegate(QStyledItemDelegate):
         row = index.data(ROW)
         if not isinstance(row, Row):
             return
-        theme, rect, state = current_theme(), option.rect, option.state
+        theme, rect = current_theme(), option.rect
         painter.save()
         painter.setPen(theme.colour("divider"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        paint_row_ground(
-            painter,
-            rect,
-            chosen=bool(state & QStyle.StateFlag.State_Selected),
-            hover=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=bool(state & QStyle.StateFlag.State_HasFocus),
-        )
+        paint_item_ground(painter, option)
         self._paint_words(painter, theme, rect, row)
         painter.restore()
 

@@ -18,36 +18,40 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.flow import keymap
+from desktop.flow.elsewhere import found_text
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts import in_one_line, plain_label
+from desktop.views.parts import in_one_line, plain_label, plain_tooltip
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import RowDelegate
 
-WIDTH = 560
+WIDTH = 560  # of text at 100 %
 TOP = 56  # below the header
 SHOWN = 10  # rows at once
 _ENTRY = Qt.ItemDataRole.UserRole + 1
 _SIDE = 12
+_AROUND = 8
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that can be done: an id for its owner, words, and its key ("" for none)."""
+    """Something that can be done: an id for its owner, words, its key ("" for none). What is `elsewhere` comes last."""
 
     id: str
     text: str
     key: str = ""
+    elsewhere: bool = False
 
 
 def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    """The entries that hold every typed word, those that begin with what was typed first."""
+    """The entries that hold every typed word, those that begin with what was typed first; of other rooms the last."""
     words = typed.casefold().split()
     found = [entry for entry in entries if all(word in entry.text.casefold() for word in words)]
-    return sorted(found, key=lambda entry: not entry.text.casefold().startswith(typed.casefold().strip()))
+    begun = typed.casefold().strip()
+    return sorted(found, key=lambda entry: (entry.elsewhere, not entry.text.casefold().startswith(begun)))
 
 
 def everything(
@@ -56,13 +60,15 @@ def everything(
     place: CommandPlace = "everywhere",
     possible: Container[str] | None = None,
     idle: Container[str] = (),
+    elsewhere: Sequence[tuple[CommandPlace, str]] = (),
 ) -> list[Entry]:
-    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name.
+    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name; and the commands
+    of the other rooms, which the pairs of `elsewhere` name by their place.
 
     With `possible` only those of the place's commands that are in it, the ones that can be done now; none of `idle`,
-    which would do nothing here.
+    which would do nothing here. What can be done in another room is known there.
     """
-    now = keymap.current()
+    now, others = keymap.current(), dict(elsewhere)
     return [
         *(
             Entry(each.id, each.text, now.shown(each.id))
@@ -77,6 +83,11 @@ def everything(
             for number, (name, title) in enumerate(rooms, 1)
         ),
         *(Entry(name, _("Judge in: {project}").format(project=title)) for name, title in projects),
+        *(
+            Entry(each.id, found_text(others[each.place], each.text), elsewhere=True)
+            for each in keymap.commands()
+            if each.place in others
+        ),
     ]
 
 
@@ -112,13 +123,13 @@ class Palette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._on_clicked)
         self._none = plain_label(_("No command is called so."), role="secondary", name="paletteNone")
-        self._none.setContentsMargins(_SIDE, 8, _SIDE, 8)
+        self._none.setContentsMargins(_SIDE, _AROUND, _SIDE, _AROUND)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(8)
+        column.setContentsMargins(_AROUND, _AROUND, _AROUND, _AROUND)
+        column.setSpacing(_AROUND)
         for part in (self.field, self.list, self._none):
             column.addWidget(part)
-        self.setFixedWidth(min(WIDTH, window.width() - 32))
+        self.setFixedWidth(min(round(WIDTH * current_theme().zoom), window.width() - 32))
         self.move((window.width() - self.width()) // 2, TOP)
         self._on_typed("")
         self.show()
@@ -160,12 +171,15 @@ class Palette(QFrame):
         for entry in fitting(self._entries, text):
             item = QListWidgetItem(in_one_line(entry.text), self.list)
             item.setData(_ENTRY, entry)
+            item.setToolTip(plain_tooltip(entry.text))  # whole, where the row has no room for it
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{in_one_line(entry.text)} {entry.key}".strip())
         self.list.setCurrentRow(0)
         found = self.list.count()
         self.list.setVisible(found > 0)
         self._none.setVisible(found == 0)
-        self.list.setFixedHeight(max(1, min(found, SHOWN)) * current_theme().grown("row") + 2)
+        row = current_theme().grown("row")
+        room = self.window().height() - TOP - self.field.sizeHint().height() - 4 * _AROUND
+        self.list.setFixedHeight(max(1, min(found, SHOWN, room // row)) * row + 2)
         self.adjustSize()
 
     @Slot(QListWidgetItem)
@@ -185,11 +199,11 @@ class _EntryDelegate(RowDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        super().paint(painter, option, index)
         key = index.data(_ENTRY).key
+        width = key_cap_width(key)
+        self.paint_row(painter, option, index, before_end=width + _SIDE if key else 0)
         if key:
             theme, rect = current_theme(), QRectF(option.rect)
-            width = key_cap_width(key)
             x = mirrored_x(painter, rect.right() - width - _SIDE, width, rect)
             ink, edge = theme.colour("text-secondary"), theme.colour("border")
             paint_key_cap(painter, key, x, rect.center().y(), ink=ink, edge=edge, ground=theme.colour("surface"))

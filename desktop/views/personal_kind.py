@@ -11,7 +11,7 @@ from desktop.flow import personal
 from desktop.flow.personal import MARKED_KINDS
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseMenu
-from feedback_store.record_parts import RedactedKind
+from feedback_store.record_values import RedactedKind
 
 
 def ask_kind(quote: str, parent: QWidget, then: Callable[[RedactedKind], None]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.flow import describing
 from desktop.flow.shown_text import in_one_line
@@ -17,7 +17,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.rows import paint_row_ground
+from desktop.views.parts.rows import paint_item_ground
 from feedback_store.record_table import StoredRecord
 
 LINES = 3
@@ -44,14 +44,7 @@ class RecordDelegate(QStyledItemDelegate):
             return
         theme = current_theme()
         rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        paint_row_ground(
-            painter,
-            rect,
-            chosen=bool(state & QStyle.StateFlag.State_Selected),
-            hover=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=bool(state & QStyle.StateFlag.State_HasFocus),
-        )
+        paint_item_ground(painter, option)
         painter.save()
         painter.setPen(theme.colour("divider"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.flow import keymap, turn_words
 from desktop.flow.conversation_tree import Tree, Turn
@@ -18,7 +18,7 @@ from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.rows import paint_row_ground
+from desktop.views.parts.rows import paint_item_ground
 
 LANE = 16  # px between two lines
 SIDE = 12
@@ -105,14 +105,8 @@ class TurnDelegate(QStyledItemDelegate):
         turn = index.data(TURN)
         if not isinstance(turn, Turn):
             return
-        theme, rect, state = current_theme(), QRect(option.rect), option.state
-        paint_row_ground(
-            painter,
-            rect,
-            chosen=bool(state & QStyle.StateFlag.State_Selected),
-            hover=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=bool(state & QStyle.StateFlag.State_HasFocus),
-        )
+        theme, rect = current_theme(), QRect(option.rect)
+        paint_item_ground(painter, option)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_lines(painter, rect, turn, index.row())

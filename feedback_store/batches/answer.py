@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from feedback_store.batches.manifest import ChainId, DeviceId, Manifest
 from feedback_store.batches.payload import Payload
-from feedback_store.record_parts import Hash, ProjectId
+from feedback_store.record_values import Hash, ProjectId
 
 
 class Answer(Payload, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from feedback_store.batches.manifest import DeviceId
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import COLLECTOR_KEY
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import ProjectId, Time
+from feedback_store.record_values import ProjectId, Time
 
 
 class CollectorKey(Payload, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from feedback_store.batches.manifest import DeviceId
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import DEVICE_LIST
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, ProjectId, Time, TrainerId
+from feedback_store.record_values import Hash, ProjectId, Time, TrainerId
 
 MAX_DEVICES = 1000
 

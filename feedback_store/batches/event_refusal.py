@@ -16,7 +16,7 @@ from feedback_store.batches.manifest import DeviceId
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import EVENT_REFUSAL
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, ProjectId, Time
+from feedback_store.record_values import Hash, ProjectId, Time
 
 Ending = Literal["key_retired", "key_revoked", "key_other_trainer", "other_key"]
 ENDING: tuple[Ending, ...] = get_args(Ending)

@@ -14,7 +14,7 @@ from feedback_store.batches.manifest import DeviceId
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import JOIN
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import ProjectId, TrainerId
+from feedback_store.record_values import ProjectId, TrainerId
 
 Challenge = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="64 lower-case hex digits")]
 

@@ -28,7 +28,7 @@ from feedback_store.batches.manifest import ChainId, DeviceId
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, ProjectId, Time
+from feedback_store.record_values import Hash, ProjectId, Time
 
 MAX_CHAINS = 1000
 

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from feedback_store.batches.payload import Payload
-from feedback_store.record_parts import App, Hash, Name, ProjectId, Time, TrainerId, Uuid7
+from feedback_store.record_parts import App
+from feedback_store.record_values import Hash, Name, ProjectId, Time, TrainerId, Uuid7
 
 GENESIS = "0" * 64
 MAX_RECORDS = 500

@@ -16,7 +16,7 @@ from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import RECEIPT
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, Time, Uuid7
+from feedback_store.record_values import Hash, Time, Uuid7
 
 Status = Literal["stored", "known", "refused", "erased"]
 

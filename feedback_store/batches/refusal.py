@@ -19,7 +19,7 @@ from feedback_store.batches.manifest import Manifest
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import REFUSAL
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import Hash, Time
+from feedback_store.record_values import Hash, Time
 
 Closing = Literal["fork", "key_retired", "key_revoked"]
 CLOSING: tuple[Closing, ...] = get_args(Closing)

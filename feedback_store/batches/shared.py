@@ -24,7 +24,8 @@ from feedback_store.batches.payload_types import FEEDBACK_BATCH, SHARED_RECORDS
 from feedback_store.batches.seal import items_of, take_what_fits
 from feedback_store.batches.verify import check_lines, check_record
 from feedback_store.errors import BatchError
-from feedback_store.record_parts import App, ProjectId, Record, Time, TrainerId
+from feedback_store.record_parts import App, Record
+from feedback_store.record_values import ProjectId, Time, TrainerId
 
 NAME_LENGTH = 200
 

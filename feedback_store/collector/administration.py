@@ -6,6 +6,7 @@ Works beside a running server, from another process. A collector is a folder: th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -51,8 +52,7 @@ def init_collector(
         raise EnvironmentTrouble(
             f"{folder} cannot be made: {error.strerror}. Choose another folder.", code="cannot_open", path=str(folder)
         ) from error
-    storage = open_storage(folder, create=True, address=database)
-    try:
+    with closing(open_storage(folder, create=True, address=database)) as storage:
         if project_name in _names(storage):
             raise StoreError.worded(
                 "{folder} has a project “{name}” already. Invite to it with preceptor collector invite {folder}, or"
@@ -78,19 +78,13 @@ def init_collector(
         )
         with storage.writing() as transaction:
             transaction.add_project(project, canonical.encode(made))
-    finally:
-        storage.close()
     return project
 
 
 def project_count(folder: Path) -> int:
     """How many projects a collector has: where it has several, commands are told which."""
-    storage = open_storage(folder)
-    try:
-        with storage.reading() as view:
-            return len(view.projects())
-    finally:
-        storage.close()
+    with closing(open_storage(folder)) as storage, storage.reading() as view:
+        return len(view.projects())
 
 
 def _names(storage: Storage) -> set[str]:
@@ -108,36 +102,27 @@ def invite(
     days: int = enrolment.INVITATION_DAYS,
 ) -> str:
     """A one-time code for a new trainer, or for a further device of `trainer`; told now and never again."""
-    storage = open_storage(folder)
-    try:
-        with storage.writing() as transaction:
-            found = only_project(transaction.projects(), project)
-            if trainer is not None and transaction.trainer_name(found, trainer) is None:
-                raise NotFoundError(
-                    f"No trainer {trainer} has joined. Invite without a trainer first.", code="no_trainer", id=trainer
-                )
-            code = enrolment.new_code()
-            made = Invitation(enrolment.hash_code(code), found, trainer, name, enrolment.expiry(days))
-            transaction.add_invitation(made, records.now())
-        return code
-    finally:
-        storage.close()
+    with closing(open_storage(folder)) as storage, storage.writing() as transaction:
+        found = only_project(transaction.projects(), project)
+        if trainer is not None and transaction.trainer_name(found, trainer) is None:
+            raise NotFoundError(
+                f"No trainer {trainer} has joined. Invite without a trainer first.", code="no_trainer", id=trainer
+            )
+        code = enrolment.new_code()
+        made = Invitation(enrolment.hash_code(code), found, trainer, name, enrolment.expiry(days))
+        transaction.add_invitation(made, records.now())
+    return code
 
 
 def list_devices(folder: Path, *, project: str | None = None) -> list[Device]:
     """The devices that joined a project, the first one first."""
-    storage = open_storage(folder)
-    try:
-        with storage.reading() as view:
-            return view.devices(only_project(view.projects(), project))
-    finally:
-        storage.close()
+    with closing(open_storage(folder)) as storage, storage.reading() as view:
+        return view.devices(only_project(view.projects(), project))
 
 
 def revoke(folder: Path, device: str, *, project: str | None = None, reason: str = "") -> Device:
     """Accept nothing new from a device from now on; what it had sent stays. Raises NotFoundError."""
-    storage = open_storage(folder)
-    try:
+    with closing(open_storage(folder)) as storage:
         with storage.reading() as view:
             found = only_project(view.projects(), project)
             known = find_device(view.devices(found), device)
@@ -145,8 +130,6 @@ def revoke(folder: Path, device: str, *, project: str | None = None, reason: str
         if revoked is None:
             raise no_device(device)
         return revoked
-    finally:
-        storage.close()
 
 
 def find_device(devices: Iterable[Device], said: str) -> Device:

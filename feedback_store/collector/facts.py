@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from feedback_store import canonical
-from feedback_store.record_parts import Hash, Name, ProjectId
+from feedback_store.record_values import Hash, Name, ProjectId
 from feedback_store.rubrics import Rubric
 
 

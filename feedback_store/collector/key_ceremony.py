@@ -5,8 +5,7 @@ Works beside a running server, from another process, as administration does.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from feedback_store.collector.facts import public_key_text
 from feedback_store.collector.key_storage import Fork
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.placing import Placing
-from feedback_store.collector.storage import Invitation, NewBatch, Storage, Transaction, write
+from feedback_store.collector.storage import Invitation, NewBatch, Transaction, write
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.rubrics import Rubric
 
@@ -42,7 +41,7 @@ def recovery_code(
     folder: Path, device: str, *, project: str | None = None, days: int = enrolment.INVITATION_DAYS
 ) -> str:
     """A one-time code by which the trainer of `device` replaces its lost key; told now and never again."""
-    with _opened(folder) as storage, storage.writing() as transaction:
+    with closing(open_storage(folder)) as storage, storage.writing() as transaction:
         found = only_project(transaction.projects(), project)
         known = find_device(transaction.devices(found), device)
         transaction.device(found, known.id)  # nothing else is stored for its trainer until this is done
@@ -70,7 +69,7 @@ def rotate_key(folder: Path, *, project: str | None = None) -> tuple[DeviceKey, 
 
     Broken off anywhere, it is finished by being asked again. A running server signs with the new key from then on.
     """
-    with _opened(folder) as storage:
+    with closing(open_storage(folder)) as storage:
         with storage.reading() as view:
             found = only_project(view.projects(), project)
         old = key_files.read_key(folder, found)
@@ -85,7 +84,7 @@ def rotate_key(folder: Path, *, project: str | None = None) -> tuple[DeviceKey, 
 
 def list_forks(folder: Path, *, project: str | None = None) -> list[Fork]:
     """What was set aside because something else stood in its place, the first one first."""
-    with _opened(folder) as storage, storage.reading() as view:
+    with closing(open_storage(folder)) as storage, storage.reading() as view:
         return view.forks(only_project(view.projects(), project))
 
 
@@ -94,7 +93,7 @@ def resolve(folder: Path, sha256: str, *, take: bool, project: str | None = None
 
     Raises NotFoundError, and StoreError for a fork that was resolved before.
     """
-    with _opened(folder) as storage:
+    with closing(open_storage(folder)) as storage:
         with storage.reading() as view:
             found = only_project(view.projects(), project)
             facts = canonical.strict_loads(view.facts(found) or b"{}")
@@ -163,12 +162,3 @@ def _fork(forks: list[Fork], named: str) -> Fork:
     if found[0].resolved is not None:
         raise StoreError(f"The records of this fork were {found[0].resolved} before.", code="fork_resolved")
     return found[0]
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[Storage]:
-    storage = open_storage(folder)
-    try:
-        yield storage
-    finally:
-        storage.close()

@@ -17,6 +17,7 @@ from typing import Literal
 from feedback_store.changes import Change
 from feedback_store.delivery.backoff import Backoff, pause
 from feedback_store.delivery.http import EXCHANGE_S, Connection, is_this_machine
+from feedback_store.delivery.send_report import SendReport
 from feedback_store.delivery.sending import Dispatch, Try
 from feedback_store.errors import DeliveryError, EnvironmentTrouble, StoreError
 from feedback_store.pause_table import Clock
@@ -45,50 +46,7 @@ class SendProgress:
     seq: int = 0
     wait_s: float = 0.0
     problem: StoreError | None = None
-
-
-@dataclass(frozen=True)
-class SendReport:
-    """How a send ended: batches with a new receipt, and their records that arrived or came back.
-
-    `again` of the batches had arrived before, and the collector had lost them: their records are not counted as
-    arrived a second time. `held` more were asked about, and are there.
-    `problem` is what the trainer has to be told, if anything. `ended` "retry": the same bytes may be sent later, not
-    before `retry_after` seconds; "stop": not before the trainer did something; "done": nothing is left to send.
-    `restored`: the collector lacked what it had receipted before. `went_on`: some answer moved the work on, and no
-    later one took that back.
-    """
-
-    project: str
-    batches: int = 0
-    again: int = 0
-    held: int = 0
-    arrived: int = 0
-    returned: int = 0
-    restored: bool = False
-    went_on: bool = False
-    ended: Literal["done", "retry", "stop"] = "done"
-    problem: DeliveryError | None = None
-    retry_after: float | None = None
-
-    def after(self, tried: Try) -> SendReport:
-        """This report with one more try in it."""
-        still = None if self.ended == "retry" else self.problem  # an outage that is over is no problem any more
-        moved = tried.outcome not in ("retry", "stop")
-        circle = tried.problem is not None and tried.problem.code == "contradiction"
-        return replace(
-            self,
-            batches=self.batches + (tried.outcome in ("delivered", "again")),
-            again=self.again + (tried.outcome == "again"),
-            held=self.held + (tried.outcome == "held"),
-            arrived=self.arrived + (tried.arrived if tried.outcome == "delivered" else 0),
-            returned=self.returned + tried.returned,
-            restored=self.restored or tried.outcome in ("restored", "again"),
-            went_on=(self.went_on or moved) and not circle,
-            ended=tried.outcome if tried.outcome in ("retry", "stop") else "done",
-            problem=tried.problem or still,
-            retry_after=tried.retry_after,
-        )
+    chain: str = ""  # in which `seq` is a place
 
 
 Tell = Callable[[SendProgress], None]
@@ -255,7 +213,7 @@ class Sender:
             try:
                 dispatch = Dispatch(self._store, errand.project, errand.token, connection)
                 while (tried := self._try(dispatch, errand)) is not None:
-                    report = report.after(tried)
+                    report = report.and_then(SendReport.of(errand.project.id, tried))
                     failures = failures + 1 if tried.outcome == "retry" else 0
                     if not self._goes_on(errand, tried, failures):
                         break
@@ -268,8 +226,8 @@ class Sender:
         """Try the next batch; None where there is none, or where we have stopped it."""
         if errand.stop.is_set() or (batch := dispatch.next()) is None:
             return None
-        errand.tell(SendProgress(errand.project.id, "sending", batch.seq))
-        tried = dispatch.send(batch)
+        errand.tell(SendProgress(errand.project.id, "sending", batch.seq, chain=batch.chain))
+        tried = replace(dispatch.send(batch), chain=batch.chain)
         broken_off = tried.outcome == "retry" and errand.stop.is_set()
         return None if broken_off else tried
 
@@ -277,15 +235,15 @@ class Sender:
         """Tell what became of a try, and wait after one that failed; whether another is to follow."""
         project = errand.project.id
         if tried.outcome == "stop":
-            errand.tell(SendProgress(project, "stopped", tried.seq, problem=tried.problem))
+            errand.tell(SendProgress(project, "stopped", tried.seq, problem=tried.problem, chain=tried.chain))
             return False
         if tried.outcome != "retry":
-            errand.tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem))
+            errand.tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem, chain=tried.chain))
             return True
         if errand.tries is not None and (failures >= errand.tries or pause(tried.retry_after) > PATIENCE_S):
             return False
         wait_s = self._backoff.delay(failures, tried.retry_after)
-        errand.tell(SendProgress(project, "waiting", tried.seq, wait_s, tried.problem))
+        errand.tell(SendProgress(project, "waiting", tried.seq, wait_s, tried.problem, tried.chain))
         errand.stop.wait(wait_s)
         return True
 

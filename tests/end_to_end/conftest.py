@@ -23,6 +23,9 @@ from local_models.scripted import Script, ScriptedEngine
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "feedback_store"))
 
+from running_collector import Team, running
+from team_desk import TeamDesk, sit_down
+
 
 @pytest.fixture(autouse=True)
 def _no_browsers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,6 +99,19 @@ def open_window(folder: Path, qapp: QApplication) -> Iterator[OpenWindow]:
     engine.close()
     keyring.set_keyring(before)
     qapp.setStyleSheet("")
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Team:
+    """A team's project in a collector's folder; nobody serves it yet."""
+    return Team.made(tmp_path / "collector", "Night shift")
+
+
+@pytest.fixture
+def desk(team: Team, open_window: OpenWindow) -> Iterator[TeamDesk]:
+    """A window in the team's project, whose collector answers, with a judgement that is released."""
+    with running(team.folder) as collector:
+        yield sit_down(open_window, team, collector)
 
 
 @pytest.fixture

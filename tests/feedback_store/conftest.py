@@ -13,8 +13,11 @@ import keyring.backends.null
 import keyring.errors
 import pytest
 from joined_profile import Profile, Ready, joined
+from kept_copies import DatabaseCopies, FileCopies
 from running_collector import Device, Team, running
 from storages import KINDS, Cluster, Databases, cluster
+from walked_house import House
+from walked_way import Seat
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -70,6 +73,23 @@ def ready(served: tuple[Team, str], tmp_path: Path) -> Iterator[Ready]:
 @pytest.fixture
 def profile(tmp_path: Path) -> Iterator[Profile]:
     found = Profile.opened(tmp_path / "profile")
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    """A collector asked without sockets, on each storage; it may be put back to an earlier state."""
+    copies = DatabaseCopies(databases.cluster) if databases.cluster else FileCopies()
+    found = House(tmp_path / "house", copies)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def seat(house: House, tmp_path: Path) -> Iterator[Seat]:
+    """A profile with its program, which has joined the house and delivered nothing yet."""
+    found = Seat.made(tmp_path / "seat", house)
     yield found
     found.store.close()
 

@@ -36,9 +36,11 @@ import sys
 from pathlib import Path
 from feedback_store.collector.limits import Rate
 from feedback_store.collector.serving import serve
+from feedback_store.collector.stopping import leave
 wishes = {{"rate": Rate(per_s=0)}}
 {patch}
 serve(Path(sys.argv[1]), port=int(sys.argv[2]), on_listening=lambda address: print(address, flush=True), **wishes)
+leave()
 """
 
 
@@ -50,13 +52,20 @@ class Team:
     project: str
 
     @classmethod
-    def made(cls, folder: Path, name: str = "Team", *, database: str | None = None) -> Team:
+    def made(
+        cls,
+        folder: Path,
+        name: str = "Team",
+        *,
+        database: str | None = None,
+        terms: str = "What you send may train models.",
+    ) -> Team:
         project = administration.init_collector(
             folder,
             name="House",
             project_name=name,
             rubric=RUBRIC,
-            terms=make_terms("What you send may train models.", licence="CC-BY-4.0"),
+            terms=make_terms(terms, licence="CC-BY-4.0"),
             guideline=make_guideline("# Be fair"),
             database=database,
         )

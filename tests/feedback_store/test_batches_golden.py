@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import golden_batches
+import golden_parts
 import pytest
 
 from feedback_store import canonical
@@ -31,7 +32,7 @@ from feedback_store.errors import BatchError
 FOLDER = golden_batches.FOLDER
 PROGRAM = FOLDER.parent / "verify_bundle.py"
 RECEIPTS_PROGRAM = FOLDER.parent / "verify_receipts.py"
-KEY = golden_batches.DEVICE.public_key
+KEY = golden_parts.DEVICE.public_key
 ROTATION = json.loads((FOLDER / "values.json").read_bytes())["key_events"]["rotate"].encode()
 
 
@@ -84,7 +85,7 @@ def test_the_receipts_are_those_of_the_bundle_and_follow_each_other() -> None:
         envelope, manifest = open_manifest(body, KEY)
         check_receipt(
             line,
-            collector_public_key=golden_batches.COLLECTOR.public_key,
+            collector_public_key=golden_parts.COLLECTOR.public_key,
             manifest=manifest,
             batch=canonical.sha256_hex(envelope.payload),
             prev_receipt=before,
@@ -94,12 +95,12 @@ def test_the_receipts_are_those_of_the_bundle_and_follow_each_other() -> None:
 
 def check_answers(data: bytes) -> list[str]:
     """Each line of a file of receipts by the program's own checks, held to rotated.preceptor; the codes of refusals."""
-    collector = golden_batches.COLLECTOR.public_key
+    collector = golden_parts.COLLECTOR.public_key
     signed = [parse_envelope(body.envelope).payload for body in read_bundle(FOLDER / "rotated.preceptor")]
     payloads = {canonical.sha256_hex(each): each for each in signed}
     codes, before = [], GENESIS
     stated = [line for line in data.splitlines() if b'"payloadType":"%s"' % COLLECTOR_KEY.encode() in line]
-    collector, _used = follow(stated, project=golden_batches.PROJECT, pinned=collector)
+    collector, _used = follow(stated, project=golden_parts.PROJECT, pinned=collector)
     if not data.endswith(b"\n"):
         raise BatchError("cut", code="cut", rule=0)
     for line in data.splitlines()[len(stated) :]:
@@ -166,7 +167,7 @@ def test_the_answers_to_refuse_are_refused_by_both_verifiers(case: dict[str, str
 
 @pytest.mark.parametrize("name", ["rotated.preceptor", "recovered.preceptor", "copied.preceptor"])
 def test_a_file_in_which_the_key_changes_is_accepted_by_both_verifiers(name: str) -> None:
-    collector = golden_batches.COLLECTOR.public_key
+    collector = golden_parts.COLLECTOR.public_key
     summary = verify_bundle(FOLDER / name, public_key=KEY, collector_keys=[collector])
     batches = 4 if name == "copied.preceptor" else 3
     assert (summary.batches, summary.key_events, summary.signature_checked) == (batches, 1, True)
@@ -196,7 +197,7 @@ def test_a_recovery_needs_the_collectors_key_and_says_so() -> None:
 
 def test_keys_that_change_hold_together_in_the_values() -> None:
     values = json.loads((FOLDER / "values.json").read_bytes())
-    collector = golden_batches.COLLECTOR.public_key
+    collector = golden_parts.COLLECTOR.public_key
     for kind, line in values["key_events"].items():
         opened = open_event(line.encode(), key_of=lambda _name: KEY, collector=collector)
         assert opened.event.kind == kind
@@ -205,15 +206,15 @@ def test_keys_that_change_hold_together_in_the_values() -> None:
     listed = check_list(
         values["device_list"].encode(),
         collector_public_key=collector,
-        project=golden_batches.PROJECT,
-        trainer=golden_batches.TRAINER,
+        project=golden_parts.PROJECT,
+        trainer=golden_parts.TRAINER,
     )
     assert [(each.state, each.begun_by or each.ended_by) for each in listed.devices] == [
         ("retired", rotated),
         ("active", rotated),
     ]
-    new = check_statement(values["collector_key"].encode(), project=golden_batches.PROJECT, old=collector)
-    assert new == golden_batches.NEW_DEVICE.public_key
+    new = check_statement(values["collector_key"].encode(), project=golden_parts.PROJECT, old=collector)
+    assert new == golden_parts.NEW_DEVICE.public_key
 
 
 def test_the_values_on_the_way_hold_together() -> None:
@@ -227,7 +228,7 @@ def test_the_values_on_the_way_hold_together() -> None:
     assert canonical.sha256_hex(envelope.payload) == values["manifest_sha256"]
     check_receipt(
         values["receipt"].encode(),
-        collector_public_key=golden_batches.COLLECTOR.public_key,
+        collector_public_key=golden_parts.COLLECTOR.public_key,
         manifest=manifest,
         batch=values["manifest_sha256"],
         prev_receipt="0" * 64,
@@ -236,7 +237,7 @@ def test_the_values_on_the_way_hold_together() -> None:
     for name in ("refusal", "refusal_gap"):
         check_refusal(
             values[name].encode(),
-            collector_public_key=golden_batches.COLLECTOR.public_key,
+            collector_public_key=golden_parts.COLLECTOR.public_key,
             manifest=second,
             batch=canonical.sha256_hex(parse_envelope(bundle[3]).payload),
         )

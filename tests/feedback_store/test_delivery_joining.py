@@ -18,9 +18,11 @@ from made_judgements import RUBRIC
 from running_collector import Running, Team, running
 
 from feedback_store import canonical, rubrics
-from feedback_store.batches.keys import fingerprint
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.collector import administration
 from feedback_store.collector.facts import make_terms
+from feedback_store.collector.limits import ROOM_RETRY_S
+from feedback_store.delivery import joining
 from feedback_store.delivery.http import Connection, check_address
 from feedback_store.errors import DeliveryError
 
@@ -61,6 +63,22 @@ def test_the_project_comes_whole_and_both_fingerprints_are_shown(
     assert device.public_key == profile.keys[team.project].public_key
 
 
+def test_a_look_tells_the_terms_and_leaves_nothing_behind_on_either_side(
+    team: Team, collector: Running, profile: Profile
+) -> None:
+    code, known = team.invite(), len(administration.list_devices(team.folder))
+    offered = joining.look(collector.address, code, store=profile.store)
+    assert offered.id == team.project and offered.terms is not None
+    assert offered.terms.text == "What you send may train models."
+    assert profile.store.projects.list() == [] and profile.keys == {} and profile.tokens == {}
+    assert len(administration.list_devices(team.folder)) == known
+    with pytest.raises(DeliveryError) as refused:
+        profile.join(collector.address, code, terms="0" * 64)
+    assert refused.value.code == "terms_changed" and profile.store.projects.list() == [] and profile.keys == {}
+    answer = profile.join(collector.address, code, terms=offered.terms.sha256, name="Ada Lovelace")
+    assert (answer.project.terms, answer.asked_name) == (offered.terms, "Ada Lovelace")
+
+
 def test_a_rubric_that_is_no_preset_comes_along(tmp_path: Path, profile: Profile) -> None:
     own = msgspec.structs.replace(rubrics.load("helpsteer2"), version=77, name="Ours")
     project = administration.init_collector(
@@ -90,7 +108,7 @@ def test_a_collector_that_shows_another_key_than_the_pinned_one_is_not_joined(
     assert known.collector is not None
     other = msgspec.structs.replace(known.collector, public_key="A" * 43 + "=")
     profile.store.projects.update(msgspec.structs.replace(known, collector=other)).result()
-    with pytest.raises(DeliveryError, match="another key than when you joined"):
+    with pytest.raises(DeliveryError, match="another key than the one that you compared when you joined: it was"):
         profile.join(collector.address, team.invite())
 
 
@@ -307,6 +325,43 @@ def test_other_answers_to_joining_are_sentences(profile: Profile, status: int, c
     ):
         profile.join(fake.address, "CODE")
     assert told.value.code == code
+
+
+def test_a_collector_at_its_limit_says_when_to_try_again(tmp_path: Path, profile: Profile) -> None:
+    """Its Retry-After was passed over: "try again later"."""
+    team = Team.made(tmp_path / "full")
+    full = "from feedback_store.collector import limits\nlimits.FREE_ROOM = 0"
+    with running(team.folder, patch=full) as there, pytest.raises(DeliveryError) as told:
+        profile.join(there.address, team.invite())
+    assert told.value.code == "busy"
+    assert str(told.value) == (
+        f"The collector at {there.address} cannot answer now, and asks for a pause. Try again in {ROOM_RETRY_S} s."
+    )
+
+
+@pytest.mark.parametrize(("asked", "said"), [("1", "in 1 s"), ("91", "in 2 min"), ("1000000", "in 60 min")])
+@pytest.mark.parametrize("step", ["invitation", "recovery"])
+def test_a_pause_is_told_at_every_step_and_not_believed_for_ever(
+    team: Team, collector: Running, profile: Profile, step: str, asked: str, said: str
+) -> None:
+    facts = httpx.get(f"{collector.address}/projects/{team.project}").content
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith(step):
+            return 429, {"retry-after": asked}, b"{}"
+        invited = {"project": team.project, "recovers": "ed25519:" + "0" * 64}
+        return 200, {}, facts if request.method == "GET" else json.dumps(invited).encode()
+
+    with scripted(answer) as fake, pytest.raises(DeliveryError, match=said) as told:
+        joining.join(
+            fake.address,
+            "CODE",
+            store=profile.store,
+            key_for=profile.key_for,
+            fresh_key_for=lambda _project: DeviceKey.generate(),
+            keep_token=profile.tokens.__setitem__,
+        )
+    assert told.value.code == "busy"
 
 
 def test_a_collectors_words_never_enter_our_sentences(profile: Profile) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 import pytest
-from kept_copies import DatabaseCopies, FileCopies
 from made_judgements import judgement
-from storages import Databases
 from strangers_view import check_bundles
 from test_delivery_walked import send_all
 from walked_ends import check_files, check_what_was_taken_back
@@ -26,21 +23,6 @@ from feedback_store.record_parts import Judgement, Redaction
 By = Literal["network", "file"]
 SECRET = "the patient's name is Zachariasch"
 LATER = ("withdrawn", "reinstated", "edited", "edited twice", "blacked out")  # what the other copy delivers
-
-
-@pytest.fixture
-def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
-    copies = DatabaseCopies(databases.cluster) if databases.cluster else FileCopies()
-    found = House(tmp_path / "house", copies)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def seat(house: House, tmp_path: Path) -> Iterator[Seat]:
-    found = Seat.made(tmp_path / "seat", house)
-    yield found
-    found.store.close()
 
 
 def say(seat: Seat) -> str:

@@ -31,16 +31,10 @@ def check_nothing_is_lost(house: House, seat: Seat) -> None:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
+    """With its data in a file only."""
     found = House(tmp_path / "house")
     yield found
     found.close()
-
-
-@pytest.fixture
-def seat(house: House, tmp_path: Path) -> Iterator[Seat]:
-    found = Seat.made(tmp_path / "seat", house)
-    yield found
-    found.store.close()
 
 
 def test_a_key_that_the_collector_has_ended_is_replaced_by_joining_again(seat: Seat) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import golden_batches
+import golden_parts
 import pytest
 
 from feedback_store import canonical
@@ -20,8 +21,8 @@ from feedback_store.batches.keys import LOW_ORDER_ENCODINGS, DeviceKey, key_id
 from feedback_store.batches.payload_types import COLLECTOR_KEY, KEY_EVENT
 from feedback_store.errors import BatchError
 
-DEVICE, NEW, COLLECTOR = golden_batches.DEVICE, golden_batches.NEW_DEVICE, golden_batches.COLLECTOR
-PROJECT, TRAINER = golden_batches.PROJECT, golden_batches.TRAINER
+DEVICE, NEW, COLLECTOR = golden_parts.DEVICE, golden_parts.NEW_DEVICE, golden_parts.COLLECTOR
+PROJECT, TRAINER = golden_parts.PROJECT, golden_parts.TRAINER
 VALUES = json.loads((golden_batches.FOLDER / "values.json").read_bytes())
 Check = Callable[[bytes], object]
 

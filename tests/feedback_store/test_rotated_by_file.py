@@ -6,14 +6,11 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import golden_batches
 import pytest
-from kept_copies import DatabaseCopies, FileCopies
 from made_batches import base64_of
-from storages import Databases
 from test_delivery_walked import check_nothing_is_lost, send_all
 from test_taken_no_more import states
 from walked_files import answers, hand_over, read
@@ -37,20 +34,10 @@ PROGRAM = golden_batches.FOLDER.parent / "verify_receipts.py"
 
 
 @pytest.fixture
-def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
-    copies = DatabaseCopies(databases.cluster) if databases.cluster else FileCopies()
-    found = House(tmp_path / "house", copies)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def seat(house: House, tmp_path: Path) -> Iterator[Seat]:
+def seat(seat: Seat) -> Seat:
     """It has delivered a batch, and hands over files from then on."""
-    found = Seat.made(tmp_path / "seat", house)
-    assert send_all(found, 1) == ["delivered"]
-    yield found
-    found.store.close()
+    assert send_all(seat, 1) == ["delivered"]
+    return seat
 
 
 def sealed(seat: Seat) -> None:

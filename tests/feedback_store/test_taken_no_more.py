@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kept_copies import DatabaseCopies, FileCopies
-from storages import Databases
 from strangers_view import check_file
 from test_delivery_walked import check_nothing_is_lost, send_all
 from walked_files import answers, read
@@ -28,25 +25,15 @@ from feedback_store.errors import DeliveryError, StoreError
 
 
 @pytest.fixture
-def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
-    copies = DatabaseCopies(databases.cluster) if databases.cluster else FileCopies()
-    found = House(tmp_path / "house", copies)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def seat(house: House, tmp_path: Path) -> Iterator[Seat]:
+def seat(seat: Seat) -> Seat:
     """It was put back with all that remembers: its next batch, which is sealed, is a fork."""
-    found = Seat.made(tmp_path / "seat", house)
-    assert send_all(found, 1) == ["delivered"]
-    before = found.image()
-    assert send_all(found, 1) == ["delivered"]
-    found.put_back(before, in_place=True, with_keys=True)
-    found.store.outbox.release([found.save()]).result()
-    assert found.seal()
-    yield found
-    found.store.close()
+    assert send_all(seat, 1) == ["delivered"]
+    before = seat.image()
+    assert send_all(seat, 1) == ["delivered"]
+    seat.put_back(before, in_place=True, with_keys=True)
+    seat.store.outbox.release([seat.save()]).result()
+    assert seat.seal()
+    return seat
 
 
 @pytest.mark.parametrize("take", [True, False])

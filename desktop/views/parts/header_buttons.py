@@ -20,17 +20,32 @@ _DOT = 6
 _WIDEST = 280
 
 
-class MenuButton(QAbstractButton):
-    """A name with a chevron. A click, Space, Enter or ↓ opens its menu; a long name gives up its end."""
+class _HeaderButton(QAbstractButton):
+    """As wide as its words in the letters of now; Tab stops at it, and it knows the pointer."""
 
-    def __init__(self, menu: QMenu, *, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self._menu = menu
-        menu.setParent(self, menu.windowFlags())
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self.updateGeometry()
+
+
+class MenuButton(_HeaderButton):
+    """A name with a chevron. A click, Space, Enter or ↓ opens its menu; a long name gives up its end."""
+
+    def __init__(self, menu: QMenu, *, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self._menu = menu
+        menu.setParent(self, menu.windowFlags())
         self.clicked.connect(self.open_menu)
 
     def show_name(self, name: str, accessible: str) -> None:
@@ -62,14 +77,6 @@ class MenuButton(QAbstractButton):
         words = min(_WIDEST, QFontMetrics(self._face()).horizontalAdvance(self.text()) + 1)
         return QSize(words + theme.tokens.size["icon-small"] + _GAP + 2 * _SIDE, theme.grown("control"))
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self.updateGeometry()
-
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = current_theme()
@@ -94,16 +101,12 @@ class MenuButton(QAbstractButton):
         return current_theme().font("label")
 
 
-class CountPill(QAbstractButton):
+class CountPill(_HeaderButton):
     """How many wait, as a pill with a dot; quiet words where none do. Clicking it goes there."""
 
     def __init__(self, *, name: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self._count = 0
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_count(self, count: int, words: str) -> None:
         """`words` say it all; `count` decides how loudly."""
@@ -118,14 +121,6 @@ class CountPill(QAbstractButton):
         words = QFontMetrics(theme.font("small", weight=500)).horizontalAdvance(self.text()) + 1
         dot = _DOT + _GAP if self._count else 0
         return QSize(words + dot + 2 * (_SIDE + 2), theme.line_px("small") + 12)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
-            self.updateGeometry()
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

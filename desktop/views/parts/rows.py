@@ -1,10 +1,13 @@
-"""Rows of lists: hover, chosen (tint and 3 px bar) and focus (ring) never look alike and can stand together."""
+"""Rows of lists: hover, chosen (tint and 3 px bar) and focus (ring) never look alike and can stand together.
+
+What is chosen has colour only while keys go to its list: a row that is merely read beside it is grey.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
@@ -14,22 +17,42 @@ _CELL_SIDE = 8
 _BEYOND = 8  # so far a cell's ground goes on behind its neighbours
 
 
+def takes_keys(option: QStyleOptionViewItem) -> bool:
+    """Whether keys go to the list of a row: it has the keyboard, or a field acts for it and it never has."""
+    view = option.widget
+    return not isinstance(view, QWidget) or view.hasFocus() or view.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
 def paint_row_ground(
-    painter: QPainter, rect: QRect, *, chosen: bool, hover: bool = False, focused: bool = False
+    painter: QPainter, rect: QRect, *, chosen: bool, hover: bool = False, focused: bool = False, keyed: bool = True
 ) -> None:
-    """The ground of a row; its owner paints what stands on it."""
+    """The ground of a row; its owner paints what stands on it. `keyed` is whether keys go to its list."""
     theme = current_theme()
     painter.save()
     if chosen or hover:
-        painter.fillRect(rect, theme.colour("accent-subtle" if chosen else "hover"))
+        ground = "accent-subtle" if chosen and keyed else "surface-sunken" if chosen and not hover else "hover"
+        painter.fillRect(rect, theme.colour(ground))
     if chosen:
         bar = QRectF(rect.left(), rect.top(), theme.tokens.line["rail-bar"], rect.height())
-        painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent"))
+        painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent" if keyed else "border-strong"))
     if focused:
         painter.setPen(QPen(theme.colour("focus"), theme.tokens.line["focus"]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(rect).adjusted(1, 1, -1, -1))
     painter.restore()
+
+
+def paint_item_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRect | None = None) -> None:
+    """The ground of a delegate's row, as the list says that it stands; in another `rect` than the item's, if given."""
+    state = option.state
+    paint_row_ground(
+        painter,
+        option.rect if rect is None else rect,
+        chosen=bool(state & QStyle.StateFlag.State_Selected),
+        hover=bool(state & QStyle.StateFlag.State_MouseOver),
+        focused=bool(state & QStyle.StateFlag.State_HasFocus),
+        keyed=takes_keys(option),
+    )
 
 
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
@@ -62,7 +85,7 @@ class CellDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        state, rect = option.state, option.rect
+        rect = option.rect
         first = index.column() == 0
         last = index.column() == index.model().columnCount(index.parent()) - 1
         painter.save()
@@ -70,13 +93,7 @@ class CellDelegate(QStyledItemDelegate):
         if painter.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             first, last = last, first  # the columns are mirrored: the first one stands at the right
         row = rect.adjusted(0 if first else -_BEYOND, 0, 0 if last else _BEYOND, 0)
-        paint_row_ground(
-            painter,
-            row,
-            chosen=bool(state & QStyle.StateFlag.State_Selected),
-            hover=bool(state & QStyle.StateFlag.State_MouseOver),
-            focused=bool(state & QStyle.StateFlag.State_HasFocus),
-        )
+        paint_item_ground(painter, option, row)
         face = _face(index)
         painter.setFont(face)
         painter.setPen(current_theme().colour("text"))
@@ -97,7 +114,7 @@ def _face(index: QModelIndex | QPersistentModelIndex) -> QFont:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """One line of plain text a row, 28 px; `paint_row_ground` serves delegates that show more."""
+    """One line of plain text a row, 28 px; `paint_item_ground` serves delegates that show more."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, current_theme().grown("row"))
@@ -106,17 +123,24 @@ class RowDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        theme = current_theme()
-        state = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        hover = bool(state & QStyle.StateFlag.State_MouseOver)
-        paint_row_ground(painter, option.rect, chosen=chosen, hover=hover, focused=focused)
+        self.paint_row(painter, option, index)
+
+    def paint_row(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        before_end: int = 0,
+    ) -> None:
+        """Ground and words, which end so many pixels before the row's end in dots where they have no room."""
+        theme, enabled = current_theme(), bool(option.state & QStyle.StateFlag.State_Enabled)
+        paint_item_ground(painter, option)
         painter.save()
         face = theme.font("body")
         painter.setFont(face)
-        painter.setPen(theme.colour("text" if state & QStyle.StateFlag.State_Enabled else "text-disabled"))
-        rect = mirrored(painter, QRectF(option.rect.adjusted(12, 0, -8, 0)), option.rect)
+        painter.setPen(theme.colour("text" if enabled else "text-disabled"))
+        rect = mirrored(painter, QRectF(option.rect.adjusted(12, 0, -8 - before_end, 0)), option.rect)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         words = QFontMetrics(face).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, int(rect.width()))
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), words)

@@ -26,7 +26,7 @@ from feedback_store.collector.exporting.destination import Destination
 from feedback_store.collector.exporting.rows import Row
 from feedback_store.collector.storage import DayMark, LiveRecord, Storage, Transaction
 from feedback_store.errors import EnvironmentTrouble
-from feedback_store.record_parts import ProjectId
+from feedback_store.record_values import ProjectId
 
 MANIFEST = "_manifest.json"  # Spark and others pass over names that begin so
 AT_A_TIME = 200  # records read in one go

@@ -16,8 +16,10 @@ from desktop.browser.places import all_places
 from desktop.profile import Profile
 from desktop.views.settings.browsers_page import BrowsersPage
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, served
+from tests.desktop.browser.halting import Halting
 from tests.desktop.browser.hosted_extension import Extension
 from tests.desktop.browser.shown_browsing import Shown, browsing_of
+from tests.desktop.browser.true_window import ALONE, Window, opened
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +61,28 @@ def chrome(play: Playwright, place: Path, address: str) -> Iterator[Chrome]:
     opened = Chrome(play, place / "chrome", address, host=Program.this_one(place / "profile"))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is started from now on shows nothing on this computer's screen and asks nothing of its keyring."""
+    for name, value in ALONE.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def true_window(place: Path, alone: None) -> Iterator[Window]:
+    """A whole window as a process of its own."""
+    with opened(place / "profile") as started:
+        yield started
+
+
+@pytest.fixture
+def halting_window(place: Path, alone: None) -> Iterator[Halting]:
+    """The same, which can be halted at an arrow of its work."""
+    with opened(place / "profile", Halting) as started:
+        assert isinstance(started, Halting)
+        yield started
 
 
 @pytest.fixture

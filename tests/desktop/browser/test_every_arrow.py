@@ -6,8 +6,7 @@ are in the soak (`just soak -k arrow`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Playwright
@@ -18,7 +17,7 @@ from tests.desktop.browser.halting_window import PAIRING, RESUMING, WRITES
 from tests.desktop.browser.halting_worker import INSIDE, go_on, halt_worker, wait_for_halt
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.test_page_to_batch import judged
-from tests.desktop.browser.true_window import ALONE, let_in, opened
+from tests.desktop.browser.true_window import let_in
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
@@ -26,15 +25,6 @@ VERDICT = ("verdict", "verdict's acknowledgement")
 WAY = (*INSIDE, *RESUMING, "capture", "acknowledgement")
 # What is done at the window so that it comes to an arrow.
 ACTS = {each: act for act in ("accept", "save", "release", "seal") for each in (act, f"{act.removesuffix('e')}ed")}
-
-
-@pytest.fixture
-def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Halting]:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
-    with opened(place / "profile", Halting) as started:
-        assert isinstance(started, Halting)
-        yield started
 
 
 # From the page to the desk
@@ -78,22 +68,22 @@ def sent_off(panel: Panel) -> None:
 
 
 def test_t7_what_ends_at_an_arrow_from_the_page_to_the_desk_loses_and_doubles_nothing(
-    chrome: Chrome, window: Halting
+    chrome: Chrome, halting_window: Halting
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     for number, arrow in enumerate(WAY):
-        walk(chrome, window, arrow, VICTIMS[number % 3], number)
+        walk(chrome, halting_window, arrow, VICTIMS[number % 3], number)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("arrow", WAY)
 def test_t7_every_arrow_to_the_desk_with_everything_that_can_end_three_times_each(
-    chrome: Chrome, window: Halting, arrow: str, victim: str
+    chrome: Chrome, halting_window: Halting, arrow: str, victim: str
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     for before in range(3):
-        walk(chrome, window, arrow, victim, before)
+        walk(chrome, halting_window, arrow, victim, before)
 
 
 def walk_judged(chrome: Chrome, window: Halting, arrow: str, victim: str, before: int) -> None:
@@ -114,22 +104,22 @@ def walk_judged(chrome: Chrome, window: Halting, arrow: str, victim: str, before
 
 
 def test_t7_what_ends_while_a_judgement_is_written_beside_its_capture_loses_and_doubles_nothing(
-    chrome: Chrome, window: Halting
+    chrome: Chrome, halting_window: Halting
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     for number, (arrow, victim) in enumerate(zip(VERDICT, ("host", "window"), strict=True)):
-        walk_judged(chrome, window, arrow, victim, number)
+        walk_judged(chrome, halting_window, arrow, victim, number)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("arrow", VERDICT)
 def test_t7_every_arrow_of_a_judgement_with_everything_that_can_end_three_times_each(
-    chrome: Chrome, window: Halting, arrow: str, victim: str
+    chrome: Chrome, halting_window: Halting, arrow: str, victim: str
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     for before in range(3):
-        walk_judged(chrome, window, arrow, victim, before)
+        walk_judged(chrome, halting_window, arrow, victim, before)
 
 
 SOAKED = [pytest.param(each, marks=pytest.mark.soak) for each in ("outbox", "arrived", "forgotten")]
@@ -137,9 +127,9 @@ SOAKED = [pytest.param(each, marks=pytest.mark.soak) for each in ("outbox", "arr
 
 @pytest.mark.parametrize("arrow", ["kept", *SOAKED])
 def test_t7_a_browser_that_is_killed_at_an_arrow_hands_over_once_when_it_is_started_again(
-    play: Playwright, address: str, chrome: Chrome, window: Halting, arrow: str
+    play: Playwright, address: str, chrome: Chrome, halting_window: Halting, arrow: str
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     panel = captured(chrome)
     halt_worker(chrome, arrow)
     sent_off(panel)
@@ -147,13 +137,13 @@ def test_t7_a_browser_that_is_killed_at_an_arrow_hands_over_once_when_it_is_star
     chrome.kill()
     later = Chrome(play, chrome.folder, address, host=None)
     if arrow == "outbox":  # it was not on the disk, so it was not sent; the draft was
-        assert window.inbox() == []
+        assert halting_window.inbox() == []
         sent(captured(later))
-    until(later.page, lambda: window.inbox() == [ANSWER], "the capture is on the desk")
+    until(later.page, lambda: halting_window.inbox() == [ANSWER], "the capture is on the desk")
     panel = captured(later)
     panel.until("document.getElementById('standing').className === 'well'")
     panel.until("document.getElementById('waiting').hidden")
-    assert window.inbox() == [ANSWER]
+    assert halting_window.inbox() == [ANSWER]
     later.close()
 
 
@@ -213,19 +203,21 @@ def again(chrome: Chrome, window: Halting, shown: str, *, dialog: bool) -> None:
     let_in(window, panel, shown)
 
 
-def test_t7_what_ends_at_an_arrow_of_the_pairing_loses_and_doubles_nothing(chrome: Chrome, window: Halting) -> None:
+def test_t7_what_ends_at_an_arrow_of_the_pairing_loses_and_doubles_nothing(
+    chrome: Chrome, halting_window: Halting
+) -> None:
     for number, arrow in enumerate(PAIRING):
-        walk_pairing(chrome, window, arrow, VICTIMS[number % 3], number)
+        walk_pairing(chrome, halting_window, arrow, VICTIMS[number % 3], number)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("arrow", PAIRING)
 def test_t7_every_arrow_of_the_pairing_with_everything_that_can_end_three_times_each(
-    chrome: Chrome, window: Halting, arrow: str, victim: str
+    chrome: Chrome, halting_window: Halting, arrow: str, victim: str
 ) -> None:
     for before in range(3):
-        walk_pairing(chrome, window, arrow, victim, before)
+        walk_pairing(chrome, halting_window, arrow, victim, before)
 
 
 # From the desk to the batch
@@ -265,12 +257,12 @@ def walk_desk(window: Halting, arrows: Sequence[str], number: int) -> None:
     ],
 )
 def test_t7_a_window_that_ends_at_an_arrow_from_the_desk_to_the_batch_loses_and_doubles_nothing(
-    chrome: Chrome, window: Halting, arrows: Sequence[str], rounds: int
+    chrome: Chrome, halting_window: Halting, arrows: Sequence[str], rounds: int
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     for number in range(rounds):
         panel = captured(chrome)
         panel.write("prompt", "Should I ask for antibiotics?")
         judged(panel, 1, chrome.page.title())
         arrived(chrome.panel())
-        walk_desk(window, arrows, number)
+        walk_desk(halting_window, arrows, number)

@@ -6,9 +6,6 @@ write. Here each arrow is walked with one of what can end; all of them, three ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.desktop.browser.chrome import Chrome, kill_hosts
@@ -16,20 +13,10 @@ from tests.desktop.browser.halting import VICTIMS, Halting, end, let_come
 from tests.desktop.browser.halting_window import ASKED, QUESTIONS
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.test_page_to_batch import judged
-from tests.desktop.browser.true_window import ALONE, opened
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
 PROBLEM = "document.getElementById('own-problem').textContent"
-
-
-@pytest.fixture
-def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Halting]:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
-    with opened(place / "profile", Halting) as started:
-        assert isinstance(started, Halting)
-        yield started
 
 
 def walk_question(chrome: Chrome, window: Halting, arrow: str, victim: str, before: int) -> None:
@@ -55,21 +42,23 @@ def begin(chrome: Chrome, window: Halting) -> None:
     arrived(chrome.panel())
 
 
-def test_t7_what_ends_while_the_window_is_asked_loses_and_doubles_nothing(chrome: Chrome, window: Halting) -> None:
-    begin(chrome, window)
+def test_t7_what_ends_while_the_window_is_asked_loses_and_doubles_nothing(
+    chrome: Chrome, halting_window: Halting
+) -> None:
+    begin(chrome, halting_window)
     for number, arrow in enumerate(QUESTIONS):
-        walk_question(chrome, window, arrow, VICTIMS[number % 3], number + 1)
+        walk_question(chrome, halting_window, arrow, VICTIMS[number % 3], number + 1)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("arrow", QUESTIONS)
 def test_t7_every_arrow_of_a_question_with_everything_that_can_end_three_times_each(
-    chrome: Chrome, window: Halting, arrow: str, victim: str
+    chrome: Chrome, halting_window: Halting, arrow: str, victim: str
 ) -> None:
-    begin(chrome, window)
+    begin(chrome, halting_window)
     for before in range(3):
-        walk_question(chrome, window, arrow, victim, before + 1)
+        walk_question(chrome, halting_window, arrow, victim, before + 1)
 
 
 def walk_asked(chrome: Chrome, window: Halting, arrow: str, victim: str, before: int) -> None:
@@ -90,18 +79,18 @@ def walk_asked(chrome: Chrome, window: Halting, arrow: str, victim: str, before:
     assert window.counts()["verdicts"] == before + 1
 
 
-def test_t7_what_ends_while_own_models_write_loses_and_doubles_nothing(chrome: Chrome, window: Halting) -> None:
-    let_come(chrome, window)
+def test_t7_what_ends_while_own_models_write_loses_and_doubles_nothing(chrome: Chrome, halting_window: Halting) -> None:
+    let_come(chrome, halting_window)
     for number, arrow in enumerate(ASKED):
-        walk_asked(chrome, window, arrow, VICTIMS[(number + 1) % 3], number)
+        walk_asked(chrome, halting_window, arrow, VICTIMS[(number + 1) % 3], number)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("victim", VICTIMS)
 @pytest.mark.parametrize("arrow", ASKED)
 def test_t7_every_arrow_of_an_asking_with_everything_that_can_end_three_times_each(
-    chrome: Chrome, window: Halting, arrow: str, victim: str
+    chrome: Chrome, halting_window: Halting, arrow: str, victim: str
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     for before in range(3):
-        walk_asked(chrome, window, arrow, victim, before)
+        walk_asked(chrome, halting_window, arrow, victim, before)

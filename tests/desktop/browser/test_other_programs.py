@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from feedback_store.store import Store
 from tests.desktop.browser.chrome import Chrome, Panel, kill_hosts, until
 from tests.desktop.browser.other_programs import Attack, Between, FakeWindow, Way
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
-from tests.desktop.browser.true_window import ALONE, Window, connect, opened
+from tests.desktop.browser.true_window import Window, connect
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
@@ -33,16 +32,8 @@ while True:
 
 
 @pytest.fixture
-def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
-    with opened(place / "profile") as started:
-        yield started
-
-
-@pytest.fixture
-def path(window: Window) -> str:
-    return host.socket_path(str(window.profile))
+def path(true_window: Window) -> str:
+    return host.socket_path(str(true_window.profile))
 
 
 def known(window: Window) -> Pairing:
@@ -66,11 +57,11 @@ def stays_here(panel: Panel, window: Window | None = None) -> None:
 
 @pytest.mark.parametrize("claims", ["a key of its own", "the window's key"])
 def test_t4_a_program_in_the_windows_place_is_told_nothing(
-    chrome: Chrome, window: Window, path: str, claims: str
+    chrome: Chrome, true_window: Window, path: str, claims: str
 ) -> None:
-    connect(window, captured(chrome))
-    pairing = known(window)
-    window.stop()
+    connect(true_window, captured(chrome))
+    pairing = known(true_window)
+    true_window.stop()
     with FakeWindow(path, pairing, pairing.desk_pub if claims == "the window's key" else None) as fake:
         panel = chrome.panel()
         sent(panel)
@@ -78,9 +69,9 @@ def test_t4_a_program_in_the_windows_place_is_told_nothing(
         until(chrome.page, lambda: "trouble" in standing(panel) or asks_to_connect(panel), "it was found out")
         stays_here(panel)
         assert set(fake.heard) == {"hello"}  # no proof of this browser's key, and nothing sealed
-    window.again()
+    true_window.again()
     arrived(chrome.panel())
-    assert window.inbox() == [ANSWER]
+    assert true_window.inbox() == [ANSWER]
 
 
 def standing(panel: Panel) -> str:
@@ -93,26 +84,26 @@ def asks_to_connect(panel: Panel) -> bool:
 
 @pytest.mark.parametrize("mode", [0o755, 0o770])
 def test_t4_in_a_folder_that_others_can_enter_nothing_is_said_to_whoever_listens(
-    chrome: Chrome, window: Window, path: str, mode: int
+    chrome: Chrome, true_window: Window, path: str, mode: int
 ) -> None:
     panel = captured(chrome)
-    connect(window, panel)
+    connect(true_window, panel)
     Path(path).parent.chmod(mode)
-    kill_hosts(window.profile)
+    kill_hosts(true_window.profile)
     panel.until("document.getElementById('standing').className === 'trouble'")
     sent(panel)
-    stays_here(panel, window)
+    stays_here(panel, true_window)
     Path(path).parent.chmod(0o700)
     arrived(panel)
-    assert window.inbox() == [ANSWER]
+    assert true_window.inbox() == [ANSWER]
 
 
 def test_t4_a_program_of_another_user_in_the_windows_place_is_told_nothing(
-    chrome: Chrome, window: Window, path: str
+    chrome: Chrome, true_window: Window, path: str
 ) -> None:
     panel = captured(chrome)
-    connect(window, panel)
-    window.stop()
+    connect(true_window, panel)
+    true_window.stop()
     squatter = subprocess.Popen([sys.executable, "-c", SQUATTER, path], stdout=subprocess.PIPE)
     assert squatter.stdout is not None
     assert squatter.stdout.readline() == b"\n", "a program of another user is started by root only"
@@ -122,9 +113,9 @@ def test_t4_a_program_of_another_user_in_the_windows_place_is_told_nothing(
     squatter.kill()
     heard, _ = squatter.communicate()
     assert set(heard.splitlines()) == {b"b''"}  # it was reached, and left
-    window.again()
+    true_window.again()
     arrived(panel)
-    assert window.inbox() == [ANSWER]
+    assert true_window.inbox() == [ANSWER]
 
 
 # T6: another program carries the frames, and does not leave them as they are
@@ -134,23 +125,23 @@ WAYS: tuple[Way, ...] = ("to the window", "to the browser")
 
 
 def test_t6_frames_that_come_twice_swapped_changed_or_from_elsewhere_end_the_session_and_nothing_else(
-    chrome: Chrome, window: Window, path: str
+    chrome: Chrome, true_window: Window, path: str
 ) -> None:
-    connect(window, captured(chrome))
+    connect(true_window, captured(chrome))
     chrome.panel().press("drop")
     with Between(path) as between:
         for number, (how, way) in enumerate((how, way) for way in WAYS for how in ATTACKS):
             panel = captured(chrome)
             anew = between.hellos + 2  # the session that is attacked, and the one after it
             between.attack(how, way)
-            kill_hosts(window.profile)  # the next session is by way of the program between
+            kill_hosts(true_window.profile)  # the next session is by way of the program between
             sent(panel)
             until(chrome.page, lambda: between.attacked, f"{how} {way} was tried")
             until(chrome.page, lambda anew=anew: between.hellos >= anew, f"another after {how} {way}")  # type: ignore[misc]
             arrived(panel)
-            assert window.inbox() == [ANSWER] * (number + 1)
+            assert true_window.inbox() == [ANSWER] * (number + 1)
             assert between.hellos == anew
-    logged = window.log.read_text()
+    logged = true_window.log.read_text()
     told = [line for line in logged.splitlines() if line.startswith("refused to the browser ")]
     assert {line.rpartition(" ")[2] for line in told} == {"counter", "sealed"}
     assert "antibiotics" not in logged

@@ -8,7 +8,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from feedback_store.batches.verify import verify_bundle
 from feedback_store.records import Judgement
 from tests.desktop.browser.chrome import EXTENSION, PAGES, ROOT, Chrome, Panel, until
 from tests.desktop.browser.steps import ANSWER, CTRL, at, captured, mark, press
-from tests.desktop.browser.true_window import ALONE, Window, connect, opened
+from tests.desktop.browser.true_window import ALONE, Window, connect
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
@@ -30,14 +29,6 @@ RULES: dict[str, Any] = json.loads((EXTENSION / "rules.json").read_text())
 SITES = sorted(page.stem for page in (PAGES / "sites").glob("*.html"))
 AXES = ("helpfulness", "correctness", "coherence", "complexity", "verbosity")
 ENVIRONMENT = {**os.environ, **ALONE}
-
-
-@pytest.fixture
-def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
-    with opened(place / "profile") as started:
-        yield started
 
 
 def preceptor(profile: Path, *words: str | Path) -> str:
@@ -113,26 +104,26 @@ def taken(chrome: Chrome, panel: Panel, site: str, number: int) -> Said:
 
 
 def test_answers_of_every_page_judged_in_the_panel_become_judgements_in_a_sealed_batch(
-    chrome: Chrome, window: Window, place: Path, tmp_path: Path
+    chrome: Chrome, true_window: Window, place: Path, tmp_path: Path
 ) -> None:
     panel = captured(chrome)
-    connect(window, panel)
+    connect(true_window, panel)
     panel.write("prompt", "Should I ask for antibiotics?")
     said = [judged(panel, 1, chrome.page.title(), own=True)]
     panel.until("document.querySelector('#where .now')?.textContent.includes('On the desk')")
     for count, site in enumerate(SITES, 2):
         said.append(taken(chrome, panel, site, count))
-        until(chrome.page, lambda count=count: len(window.inbox()) == count, f"{site} is on the desk")  # type: ignore[misc]
+        until(chrome.page, lambda count=count: len(true_window.inbox()) == count, f"{site} is on the desk")  # type: ignore[misc]
     panel.until("document.getElementById('waiting').hidden")  # the verdicts have come too
     assert said[0].response == ANSWER
-    assert window.inbox() == [each.response for each in said]
+    assert true_window.inbox() == [each.response for each in said]
     panel.close()
-    window.do("accept")
-    assert window.hear() == {"accepted": len(said)}
-    assert window.inbox() == []
-    window.do("save")
-    assert window.hear() == {"saved": len(said)}
-    window.stop()
+    true_window.do("accept")
+    assert true_window.hear() == {"accepted": len(said)}
+    assert true_window.inbox() == []
+    true_window.do("save")
+    assert true_window.hear() == {"saved": len(said)}
+    true_window.stop()
     origins = [chrome.address, *(address_of(site).removesuffix("/c/1") for site in SITES)]
     check_batch(place / "profile", tmp_path, dict(zip(origins, said, strict=True)))
 

@@ -18,21 +18,12 @@ import pytest
 from tests.desktop.browser.chrome import Chrome, host_processes
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.test_every_arrow import Halting, let_come, sent_off
-from tests.desktop.browser.true_window import ALONE, Window, opened
+from tests.desktop.browser.true_window import Window
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
 WELL = "document.getElementById('standing').className === 'well'"
 KEPT = "!document.getElementById('waiting').hidden"
-
-
-@pytest.fixture
-def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Halting]:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
-    with opened(place / "profile", Halting) as started:
-        assert isinstance(started, Halting)
-        yield started
 
 
 def processes(who: str, chrome: Chrome, window: Window) -> list[int]:
@@ -59,87 +50,87 @@ def state(process: int) -> str:
 
 @pytest.mark.parametrize("who", ["host", "window"])
 def test_t7_what_is_sent_while_the_way_sleeps_is_kept_and_arrives_once_in_the_same_session(
-    chrome: Chrome, window: Halting, who: str
+    chrome: Chrome, halting_window: Halting, who: str
 ) -> None:
-    let_come(chrome, window)
-    hosts = host_processes(window.profile)
+    let_come(chrome, halting_window)
+    hosts = host_processes(halting_window.profile)
     panel = captured(chrome)
-    with asleep(processes(who, chrome, window)):
+    with asleep(processes(who, chrome, halting_window)):
         sent(panel)
         panel.until(KEPT)
     arrived(panel)
-    assert window.inbox() == [ANSWER]
-    assert host_processes(window.profile) == hosts
+    assert halting_window.inbox() == [ANSWER]
+    assert host_processes(halting_window.profile) == hosts
     sent(captured(chrome))
     arrived(panel)
-    assert window.inbox() == [ANSWER] * 2
+    assert halting_window.inbox() == [ANSWER] * 2
 
 
 def test_t7_a_browser_that_sleeps_while_the_desk_writes_hears_of_it_when_it_is_woken(
-    chrome: Chrome, window: Halting
+    chrome: Chrome, halting_window: Halting
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     panel = captured(chrome)
-    window.do("halt", at="capture")
+    halting_window.do("halt", at="capture")
     sent_off(panel)
-    assert window.hear() == {"halted": "capture"}
-    with asleep(processes("browser", chrome, window)):
-        window.do("go_on")
-        while window.inbox() != [ANSWER]:
+    assert halting_window.hear() == {"halted": "capture"}
+    with asleep(processes("browser", chrome, halting_window)):
+        halting_window.do("go_on")
+        while halting_window.inbox() != [ANSWER]:
             pass
     arrived(panel)
-    assert window.inbox() == [ANSWER]
+    assert halting_window.inbox() == [ANSWER]
 
 
 @pytest.mark.parametrize("arrow", ["capture", "acknowledgement"])
 def test_t7_a_computer_that_sleeps_in_the_midst_of_a_capture_has_it_once_when_it_is_woken(
-    chrome: Chrome, window: Halting, arrow: str
+    chrome: Chrome, halting_window: Halting, arrow: str
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     panel = captured(chrome)
-    window.do("halt", at=arrow)
+    halting_window.do("halt", at=arrow)
     sent_off(panel)
-    assert window.hear() == {"halted": arrow}
-    with asleep([each for who in ("browser", "host", "window") for each in processes(who, chrome, window)]):
+    assert halting_window.hear() == {"halted": arrow}
+    with asleep([each for who in ("browser", "host", "window") for each in processes(who, chrome, halting_window)]):
         pass
-    window.do("go_on")
+    halting_window.do("go_on")
     arrived(panel)
-    assert window.inbox() == [ANSWER]
+    assert halting_window.inbox() == [ANSWER]
 
 
 def test_t7_a_worker_that_is_unloaded_while_the_way_sleeps_hands_over_once_when_it_runs_again(
-    chrome: Chrome, window: Halting
+    chrome: Chrome, halting_window: Halting
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     panel = captured(chrome)
-    with asleep(host_processes(window.profile)):
+    with asleep(host_processes(halting_window.profile)):
         sent(panel)
         panel.until(KEPT)
         chrome.stop_worker()
     arrived(chrome.panel())
-    assert window.inbox() == [ANSWER]
+    assert halting_window.inbox() == [ANSWER]
 
 
-def test_t7_a_worker_that_was_unloaded_at_rest_resumes_its_session(chrome: Chrome, window: Halting) -> None:
-    let_come(chrome, window)
+def test_t7_a_worker_that_was_unloaded_at_rest_resumes_its_session(chrome: Chrome, halting_window: Halting) -> None:
+    let_come(chrome, halting_window)
     for number in (1, 2):
         chrome.stop_worker()
         chrome.panel().until(WELL)
         sent(captured(chrome))
         arrived(chrome.panel())
-        assert window.inbox() == [ANSWER] * number
+        assert halting_window.inbox() == [ANSWER] * number
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("who", ["host", "window"])
 def test_t7_a_way_that_sleeps_longer_than_an_answer_is_waited_for_gets_it_once_in_another_session(
-    chrome: Chrome, window: Halting, who: str
+    chrome: Chrome, halting_window: Halting, who: str
 ) -> None:
-    let_come(chrome, window)
+    let_come(chrome, halting_window)
     panel = captured(chrome)
-    with asleep(processes(who, chrome, window)):
+    with asleep(processes(who, chrome, halting_window)):
         sent(panel)
         panel.until(f"!({WELL})", patience_s=90)
     panel.until(WELL, patience_s=90)
     arrived(panel)
-    assert window.inbox() == [ANSWER]
+    assert halting_window.inbox() == [ANSWER]

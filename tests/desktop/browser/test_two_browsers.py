@@ -11,7 +11,7 @@ from playwright.sync_api import Playwright
 from desktop.browser.hosts import Program
 from tests.desktop.browser.chrome import Chrome, Panel, until
 from tests.desktop.browser.steps import arrived, captured, sent
-from tests.desktop.browser.true_window import ALONE, Window, connect, opened
+from tests.desktop.browser.true_window import Window, connect
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
 
@@ -22,28 +22,20 @@ PAIRING = """(async () => {
 
 
 @pytest.fixture
-def window(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
-    for name, value in ALONE.items():
-        monkeypatch.setenv(name, value)
-    with opened(place / "profile") as started:
-        yield started
-
-
-@pytest.fixture
-def second(play: Playwright, place: Path, address: str, window: Window) -> Iterator[Chrome]:
-    started = Chrome(play, place / "second", address, host=Program.this_one(window.profile))
+def second(play: Playwright, place: Path, address: str, true_window: Window) -> Iterator[Chrome]:
+    started = Chrome(play, place / "second", address, host=Program.this_one(true_window.profile))
     yield started
     started.close()
 
 
 def test_interleaved_captures_of_two_browsers_come_each_by_its_own_pairing_and_are_answered_there(
-    chrome: Chrome, second: Chrome, window: Window
+    chrome: Chrome, second: Chrome, true_window: Window
 ) -> None:
     browsers = {"first": chrome, "second": second}
     pairings: dict[str, str] = {}
     for name, browser in browsers.items():
         panel = captured(browser)
-        connect(window, panel)
+        connect(true_window, panel)
         pairings[name] = str(panel.value(PAIRING))
     assert len(set(pairings.values())) == 2
     for number in range(3):
@@ -53,4 +45,4 @@ def test_interleaved_captures_of_two_browsers_come_each_by_its_own_pairing_and_a
     for browser in browsers.values():
         arrived(browser.panel())  # it has its own acknowledgements: nothing waits there any more
     expected = sorted([pairings[name], f"{name} {number}"] for name in browsers for number in range(3))
-    until(chrome.page, lambda: window.asked("came", "came") == expected, "each came by its own")
+    until(chrome.page, lambda: true_window.asked("came", "came") == expected, "each came by its own")
