@@ -179,7 +179,8 @@ def open_page(page: BenchPage, session: BenchSession) -> None:
         return
     context = page_address.context_of(session.draft)
     assert context is not None  # it has a page, or that would have been said
-    ask_about_page(page, page_address.address_of(context.page), partial(session.reopened, context))
+    texts = [each.text for each in session.draft.answers]
+    ask_about_page(page, page_address.address_of(context.page, texts), partial(session.reopened, context))
 
 
 def remove_own(page: BenchPage, session: BenchSession, position: int) -> None:

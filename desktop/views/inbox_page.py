@@ -239,7 +239,9 @@ class InboxPage(QWidget):
     @property
     def _address(self) -> str:
         waiting = self.current
-        return address(waiting.capture.page.url, waiting.capture.selectors) if waiting is not None else ""
+        if waiting is None:
+            return ""
+        return address(waiting.capture.page.url, waiting.capture.selectors, (waiting.capture.response,))
 
     def _tell(self, words: str) -> None:
         self.message.show_message(Message("notice", words, "", ((UNDO, _("Take it back")),)))

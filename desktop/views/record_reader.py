@@ -121,7 +121,9 @@ class RecordReader(QWidget):
     def page_address(self) -> str:
         """The address of the page that what is read is from; "" where none was kept."""
         item = self.shown.record if self.there and self.shown is not None else None
-        return address_of(item.context.page) if isinstance(item, Judgement) else ""
+        if not isinstance(item, Judgement):
+            return ""
+        return address_of(item.context.page, (each.text for each in item.candidates))
 
     def why_not(self, command: str) -> str:
         """Why a command of the records cannot be done with the one that is read, for menus and keys to say."""

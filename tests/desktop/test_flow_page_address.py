@@ -19,11 +19,25 @@ def quoted(text: str) -> tuple[PositionSelector, QuoteSelector]:
 
 
 def test_the_first_and_the_last_words_are_looked_for() -> None:
-    text = "One two, three four five six\nseven - eight & nine ten eleven twelve 🙂 — end"
+    text = "One two, three four five six\nseven - eight & nine ten twelve 🙂 — end"
     found = address(PAGE, quoted(text))
-    assert found.startswith(f"{PAGE}#:~:text=One%20two%2C%20three%20four%20five,")
+    assert found.startswith(f"{PAGE}#:~:text=One%20two%2C%20three%20four%20five%20six,")
     start, _, end = found.partition("#:~:text=")[2].partition(",")
-    assert (unquote(start), unquote(end)) == ("One two, three four five", "eleven twelve 🙂 — end")
+    assert (unquote(start), unquote(end)) == ("One two, three four five six", "eight & nine ten twelve 🙂 — end")
+
+
+def test_of_a_quote_that_was_cut_only_whole_words_of_its_beginning_are_looked_for() -> None:
+    cut = (PositionSelector(0, 99), QuoteSelector("Take two tablets now and nev", "", "er more"))
+    assert address(PAGE, cut).endswith("text=Take%20two%20tablets%20now%20and")
+    assert address(PAGE, cut, ("Take two tablets now and never more.",)).endswith(
+        "text=Take%20two%20tablets%20now%20and"
+    )
+
+
+def test_words_of_two_blocks_are_never_looked_for_together() -> None:
+    """A quote does not say where its blocks end: nothing was found."""
+    found = address(PAGE, quoted("DosageTake two tablets.Rest"), ("## Dosage\n\nTake **two** tablets.\n\n- Rest",))
+    assert found.endswith("text=Take%20two%20tablets.,Rest")
 
 
 def test_a_short_answer_is_looked_for_whole() -> None:

@@ -25,6 +25,13 @@ CHAT_BODY = """<div data-message-author-role="user">Why?</div>
 
 def pressed(chrome: Chrome, body: str, mark: str, address: str = PAGE) -> Panel:
     """The panel, after the button was pressed on a page on which something is marked."""
+    shown(chrome, body, address)
+    chrome.page.evaluate(f"() => {mark}")
+    return chrome.judge()
+
+
+def shown(chrome: Chrome, body: str, address: str = PAGE) -> None:
+    """Open a page at an address of the web."""
     pages = {address: body, FRAME: BODY, OTHER: BODY}
 
     def answer(route: Route) -> None:
@@ -33,8 +40,6 @@ def pressed(chrome: Chrome, body: str, mark: str, address: str = PAGE) -> Panel:
 
     chrome.page.route(lambda url: url.startswith("https:"), answer)
     chrome.page.goto(address)
-    chrome.page.evaluate(f"() => {mark}")
-    return chrome.judge()
 
 
 def taken(panel: Panel) -> str:

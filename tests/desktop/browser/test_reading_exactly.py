@@ -157,7 +157,7 @@ SELECTED = """([html, from, to]) => { const root = document.getElementById('root
     const code = root.querySelector('code'), text = code.firstChild;
     if (from < 0) range.setStartBefore(code.parentNode); else range.setStart(text, from);
     if (to < 0) range.setEndAfter(code.parentNode); else range.setEnd(text, to);
-    return preceptor.markdown(root, { range }); }"""
+    return preceptor.markdown(root, { range: preceptor.marked.stretch(range) }); }"""
 
 
 @pytest.mark.parametrize(

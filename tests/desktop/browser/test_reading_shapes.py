@@ -222,7 +222,7 @@ def test_a_selection_that_ends_where_the_next_part_begins_has_nothing_of_it(
         """(html) => { const root = document.getElementById('root'), range = document.createRange();
         root.innerHTML = html;
         range.setStart(document.getElementById('a').firstChild, 0); range.setEnd(document.getElementById('z'), 0);
-        return preceptor.markdown(root, { range }); }""",
+        return preceptor.markdown(root, { range: preceptor.marked.stretch(range) }); }""",
         html,
     )
     assert found == written

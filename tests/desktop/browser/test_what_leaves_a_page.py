@@ -81,6 +81,13 @@ def test_of_a_page_without_a_title_nothing_but_the_host_is_told_where_the_addres
     assert not [word for word in ("cases", "answer.txt", "patient", "Doe", "token", "abc") if word in told]
 
 
+def test_a_link_that_leads_nowhere_tells_no_folder(chrome: Chrome) -> None:
+    """Under a base it was made whole, with the base's folder."""
+    body = "<!doctype html><base href='/cases/77/'><p>See <a href=''>here</a> and <a href=' '>there</a>.</p>"
+    panel = taken(chrome, body, "text/html")
+    assert panel.value("document.getElementById('response').value") == "See here and there."
+
+
 def test_the_statement_tells_of_each_message_that_the_extension_has_for_preceptor() -> None:
     """It left out what is said at each press, before anything is sent: the hash of the page's address."""
     protocol = (ROOT / "docs" / "bridge-protocol.md").read_text(encoding="utf-8")

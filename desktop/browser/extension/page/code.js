@@ -5,6 +5,7 @@
   const { childrenOf, clipped, isLeftOut, isLine, within } = globalThis.preceptor.nodes;
   const { guarded } = globalThis.preceptor.marks;
   const { inlineCode } = globalThis.preceptor.pieces;
+  const { stretch } = globalThis.preceptor.marked;
   const EDITOR = ".cm-editor,.cm-content"; // CodeMirror, in which some pages show code
   const GUTTER =
     ".linenumber,.line-number,.line-numbers-rows,.lineno,.linenos,.react-syntax-highlighter-line-number," +
@@ -12,7 +13,7 @@
   const HEADED = 4; // covers of code at most in which the name of its language is looked for
   const LANGUAGE = /(?:^|\s)(?:language|lang|highlight-source|brush:)-?\s*([\w+#.-]+)/;
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: any, lost?: {formulas: number}}} How */
 
   /** @param {Element} element */
   function isCode(element) {
@@ -43,7 +44,7 @@
     const before = code.ownerDocument.createRange();
     before.setStart(code, 0);
     before.setEnd(how.range.startContainer, how.range.startOffset);
-    return codeText(code, { ...how, range: before }) ? /^\n+/ : "";
+    return codeText(code, { ...how, range: stretch(before) }) ? /^\n+/ : "";
   }
 
   /**
@@ -56,7 +57,7 @@
     const after = code.ownerDocument.createRange();
     after.setStart(how.range.endContainer, how.range.endOffset);
     after.setEnd(code, code.childNodes.length);
-    const left = codeText(code, { ...how, range: after });
+    const left = codeText(code, { ...how, range: stretch(after) });
     return left === "\n" ? "" : left ? /\n+$/ : /\n$/;
   }
 

@@ -5,6 +5,7 @@
 (() => {
   const { addressOf, escaped, held, tidyLine, prefixed, inlineCode, image, linked, joined, released } = globalThis.preceptor.pieces;
   const { around, guarded, parted } = globalThis.preceptor.marks;
+  const { rootOf } = globalThis.preceptor.marked;
   const { isMath, isDisplayMath, texOf } = globalThis.preceptor.formulas;
   const { childrenOf, within, isLeftOut, isBlock, shownText } = globalThis.preceptor.nodes;
   const { isCode, fenced, codeLines, codeText } = globalThis.preceptor.code;
@@ -13,7 +14,7 @@
   const BOX = "input[type=checkbox],[role=checkbox]";
   const KINDS = "h1,h2,h3,h4,h5,h6,blockquote,ul,ol,menu,table,hr,li"; // blocks of a kind of their own
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: any, lost?: {formulas: number}}} How */
 
   /**
    * The Markdown of an element, or of a range in it.
@@ -103,7 +104,9 @@
   function hasBlocks(element) {
     const isOne = (/** @type {Element} */ child) =>
       isMath(child) ? isDisplayMath(child) : isBlock(child) || hasBlocks(child);
-    return Boolean(element.shadowRoot) || [...element.children].some(isOne);
+    if (rootOf(element)) return true;
+    const inner = element instanceof HTMLSlotElement ? childrenOf(element).filter((/** @type {Node} */ each) => each instanceof Element) : [...element.children];
+    return inner.some(isOne);
   }
 
   /**
@@ -348,6 +351,7 @@
   function link(element, how) {
     const text = inlines(element, how);
     if (!/^(https?|mailto):/.test(element.href) || !parted(text)[1] || isOfThisPage(element)) return text;
+    if (!element.getAttribute("href")?.trim()) return text; // leads to its page's base, whose folder it would tell
     if (element.href === text || element.getAttribute("href") === text) return text;
     const isQuery = isOfThisPath(element); // its path is the page's own
     const address = isQuery ? element.search + element.hash : addressOf(element.href, element.getAttribute("href"));

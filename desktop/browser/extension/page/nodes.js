@@ -2,6 +2,7 @@
 
 (() => {
   const { isMath } = globalThis.preceptor.formulas;
+  const { childrenOf: shownIn } = globalThis.preceptor.marked;
   const SKIPPED =
     "script,style,noscript,template,svg,button,input,textarea,select,iframe,object,canvas,audio,video," +
     "[data-footnote-backref],.footnote-backref"; // leads back to where a footnote is named
@@ -15,24 +16,19 @@
   const LEFT_OUT = `${SKIPPED},${RENDERED},[aria-hidden=true]`; // one question of three
 
   /**
-   * What is read: leave out what these selectors name, and all that lies outside of the range. What cannot be told is counted
-   * in `lost`.
-   * @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How
+   * What is read: leave out what these selectors name, and all that lies outside of the stretch that is marked. What cannot be
+   * told is counted in `lost`.
+   * @typedef {{leaveOut?: string, language?: string, range?: Stretch, lost?: {formulas: number}}} How
+   * @typedef {{startContainer: Node, startOffset: number, endContainer: Node, endOffset: number, has: (node: Node) => boolean}} Stretch
    */
 
   /**
-   * What a node holds, as it is shown: an open shadow tree in place of what it covers.
+   * What a node holds, as it is shown: of details that are folded away only what is seen of them.
    * @param {Node} node
    * @returns {Node[]}
    */
   function childrenOf(node) {
-    if (node instanceof HTMLSlotElement) {
-      const assigned = node.assignedNodes({ flatten: true });
-      if (assigned.length) return assigned;
-    }
-    if (node instanceof HTMLDetailsElement && !node.open) return folded(node);
-    const shown = node instanceof Element && node.shadowRoot ? node.shadowRoot : node;
-    return [...shown.childNodes];
+    return node instanceof HTMLDetailsElement && !node.open ? folded(node) : shownIn(node);
   }
 
   /** What is seen of details that are folded away: their summary, and what the page shows all the same. @param {Element} details */
@@ -45,7 +41,7 @@
    * @param {How} how
    */
   function within(node, how) {
-    return !how.range || how.range.intersectsNode(node);
+    return !how.range || how.range.has(node);
   }
 
   /**

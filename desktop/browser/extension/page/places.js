@@ -4,6 +4,7 @@
 (() => {
   const QUOTED = 300; // characters of a part that are quoted; of a longer one its beginning
   const AROUND = 32;
+  const MOST_PATH = 4000; // characters of one that is kept; the other two say where the part stands, too
 
   /** All places of a page are found in one walk. @param {Document} page */
   function places(page) {
@@ -21,7 +22,7 @@
     }
 
     /**
-     * @param {Range} range
+     * @param {{startContainer: Node, startOffset: number, endContainer: Node, endOffset: number}} range
      * @returns {object[]}
      */
     return (range) => {
@@ -33,7 +34,14 @@
       const [from, to] = [start.at + first.offset, end.at + last.offset];
       if (to < from) return [];
       const exact = Array.from(text.slice(from, Math.min(to, from + 2 * QUOTED))).slice(0, QUOTED).join("");
+      const [above, below] = [path(first.node, places), path(last.node, places)];
+      const isShort = Math.max(above.length, below.length) <= MOST_PATH;
       const [before, until] = [start.points + points(first.node.data.slice(0, first.offset)), end.points + points(last.node.data.slice(0, last.offset))];
+      const between = {
+        type: "RangeSelector",
+        ...{ start: above, start_offset: points(first.node.data.slice(0, first.offset)) },
+        ...{ end: below, end_offset: points(last.node.data.slice(0, last.offset)) },
+      };
       return [
         {
           type: "TextQuoteSelector",
@@ -42,13 +50,7 @@
           suffix: text.slice(from + exact.length, from + exact.length + AROUND),
         },
         { type: "TextPositionSelector", start: before, end: until },
-        {
-          type: "RangeSelector",
-          start: path(first.node, places),
-          start_offset: points(first.node.data.slice(0, first.offset)),
-          end: path(last.node, places),
-          end_offset: points(last.node.data.slice(0, last.offset)),
-        },
+        ...(isShort ? [between] : []),
       ];
     };
   }

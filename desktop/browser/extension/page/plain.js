@@ -7,7 +7,7 @@
   /**
    * The text of an element. Its paragraphs stand apart, unless each is a line that was typed.
    * @param {Element} root
-   * @param {{leaveOut?: string, range?: Range}} how
+   * @param {{leaveOut?: string, range?: any}} how
    * @param {boolean} [isLines]
    */
   function plain(root, how, isLines = false) {

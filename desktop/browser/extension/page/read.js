@@ -3,16 +3,23 @@
 
 (() => {
   const { markdown, plain } = globalThis.preceptor;
+  const { holds, parentOf, selected } = globalThis.preceptor.marked;
+  const MOST_TURNS = 1000; // that are handed over
 
   /**
    * A rule: on which hosts, or by which mark in the page; where turns of each role are, and their text in them, which is plain,
    * maybe with each paragraph a line that was typed; what to
-   * leave out; where the name of a code's language stands; what shows that a part of the turns is not in the page; and whether
-   * several answers to one prompt stand beside each other.
+   * leave out; where the name of a code's language stands; what shows that a part of the turns is not in the page; what is at an
+   * answer, in it or around it, while it is being written; and whether several answers to one prompt stand beside each other.
    * @typedef {{id: string, hosts: string[], mark?: string, turns: {role: string, at: string, text?: string, plain?: boolean, lines?: boolean}[],
-   *   leave_out?: string, language?: string, partial?: string, side_by_side?: boolean}} Site
+   *   leave_out?: string, language?: string, partial?: string, writing?: string, side_by_side?: boolean}} Site
    *
-   * @typedef {{role: string, text: string, selectors: object[], elements: Element[]}} Turn
+   * @typedef {{role: string, text: string, selectors: object[], elements: Element[], again?: () => string}} Turn
+   *
+   * What is read, and what it lacks: "part" of the conversation that the page does not show, "turns" of one that is too long, or
+   * the end of an answer that is being "written". `again` reads the answer's words once more, where they may still come.
+   * @typedef {{turns: any[], chosen: number, complete: boolean, lacks: string[], selected: boolean, formulas: number}} Offer
+   * @typedef {{startContainer: Node, startOffset: number, endContainer: Node, endOffset: number, common: Node}} Stretch
    */
 
   /**
@@ -21,20 +28,46 @@
    * @param {Site[]} sites
    */
   function read(page, host, sites) {
+    return taken(page, host, sites).offer;
+  }
+
+  /**
+   * @param {Document} page
+   * @param {string} host
+   * @param {Site[]} sites
+   * @returns {{offer: Offer, again?: () => string}}
+   */
+  function taken(page, host, sites) {
     const lost = { formulas: 0 };
     const range = selected(page);
     const site = sites.find((each) => isOn(each, host, page));
     const found = site ? turnsOf(page, site, lost) : [];
     const turns = found.filter(({ text }) => text);
     const answers = turns.filter(({ role }) => role === "assistant");
-    const inside = range && answers.find(({ elements }) => elements.some((each) => each.contains(range.commonAncestorContainer)));
+    const inside = range && answers.find(({ elements }) => elements.some((each) => holds(each, range.common)));
     if (range && !inside) return ofSelection(page, range, site);
-    if (!site || !answers.length) return { turns: [], chosen: 0, complete: true, selected: false, formulas: 0 };
+    if (!site || !answers.length) return { offer: { turns: [], chosen: 0, complete: true, lacks: [], selected: false, formulas: 0 } };
     const answer = inside ?? inSight(answers);
-    const isHeard = turns.length === found.length; // a prompt whose words were not found is missing
-    const offered = turns.map(({ elements, ...turn }) => turn);
-    const complete = isHeard && isWhole(page, site);
-    return { turns: offered, chosen: turns.indexOf(answer), complete, selected: false, formulas: lost.formulas };
+    const at = turns.indexOf(answer);
+    const end = Math.max(at + 1, MOST_TURNS); // later turns may go, but none that leads to the answer
+    const kept = turns.slice(Math.max(0, end - MOST_TURNS), end);
+    const isLast = turns.slice(at).every(({ role }) => role === "assistant");
+    const lacks = [
+      ...(turns.length === found.length && isWhole(page, site) ? [] : ["part"]), // a prompt whose words were not found is missing
+      ...(kept[0] === turns[0] ? [] : ["turns"]),
+      ...(isBeingWritten(answer, site) ? ["written"] : []),
+    ];
+    const offered = kept.map(({ role, text, selectors }) => ({ role, text, selectors }));
+    const offer = { turns: offered, chosen: kept.indexOf(answer), complete: !lacks.length, lacks, selected: false, formulas: lost.formulas };
+    return { offer, again: isLast ? answer.again : undefined };
+  }
+
+  /**
+   * @param {Turn} answer
+   * @param {Site} site
+   */
+  function isBeingWritten({ elements }, { writing }) {
+    return Boolean(writing) && elements.some((each) => each.closest(String(writing)) || each.querySelector(String(writing)));
   }
 
   /**
@@ -72,23 +105,46 @@
     for (const element of elements) {
       const kind = site.turns.find(({ at }) => element.matches(at));
       if (!kind) continue;
-      const named = kind.text ? [...element.querySelectorAll(kind.text)].filter((part) => !isIn(part, element, site)) : [];
-      const parts = named.length ? named : [element]; // a page whose inside has changed is still read
-      const outer = parts.filter((part) => !parts.some((other) => other !== part && other.contains(part)));
-      const how = { leaveOut: site.leave_out, language: site.language, lost };
-      const text = outer.map((part) => (kind.plain ? plain(part, how, kind.lines) : markdown(part, how)));
-      const whole = text.filter(Boolean).join("\n\n");
+      const outer = partsOf(element, kind, site);
+      const whole = wordsOf(outer, kind, site, lost);
+      const again = () => wordsOf(partsOf(element, kind, site), kind, site);
       if (!whole && kind.role === "assistant") continue;
       const before = turns.at(-1);
       if (before && before.role === kind.role && kind.role === "assistant" && !site.side_by_side) {
+        const first = before.again;
         before.text += `\n\n${whole}`; // one answer in several parts
+        before.again = () => `${first?.()}\n\n${again()}`;
         before.elements.push(element);
         continue;
       }
       const selectors = kind.role === "assistant" && outer[0] ? place(around(page, outer)) : [];
-      turns.push({ role: kind.role, text: whole, selectors, elements: [element] });
+      turns.push({ role: kind.role, text: whole, selectors, elements: [element], again });
     }
     return turns;
+  }
+
+  /**
+   * The parts of a turn in which its words stand.
+   * @param {Element} turn
+   * @param {Site["turns"][0]} kind
+   * @param {Site} site
+   */
+  function partsOf(turn, kind, site) {
+    const named = kind.text ? [...turn.querySelectorAll(kind.text)].filter((part) => !isIn(part, turn, site)) : [];
+    const parts = named.length ? named : [turn]; // a page whose inside has changed is still read
+    return parts.filter((part) => !parts.some((other) => other !== part && other.contains(part)));
+  }
+
+  /**
+   * @param {Element[]} parts
+   * @param {Site["turns"][0]} kind
+   * @param {Site} site
+   * @param {{formulas: number}} [lost]
+   */
+  function wordsOf(parts, kind, site, lost) {
+    const how = { leaveOut: site.leave_out, language: site.language, lost };
+    const text = parts.map((part) => (kind.plain ? plain(part, how, kind.lines) : markdown(part, how)));
+    return text.filter(Boolean).join("\n\n");
   }
 
   /**
@@ -126,56 +182,41 @@
   }
 
   /**
-   * What is selected, where it is anything.
-   * @param {Document} page
-   * @returns {Range | undefined}
-   */
-  function selected(page) {
-    const selection = page.getSelection();
-    if (!selection || !selection.rangeCount || !selection.toString().trim()) return undefined;
-    return selection.getRangeAt(0);
-  }
-
-  /**
    * The selection as the response; its prompt is not known.
    * @param {Document} page
-   * @param {Range} range
+   * @param {Stretch} range
    * @param {Site | undefined} site
    */
   function ofSelection(page, range, site) {
     const lost = { formulas: 0 };
-    const text = markdown(scopeOf(range), { leaveOut: site?.leave_out, language: site?.language, range, lost });
+    const how = { leaveOut: site?.leave_out, language: site?.language, range };
+    const text = markdown(scopeOf(range), { ...how, lost });
     const selectors = globalThis.preceptor.places(page)(range);
     const turns = text ? [{ role: "assistant", text, selectors }] : [];
-    return { turns, chosen: 0, complete: isWhole(page, site), selected: true, formulas: lost.formulas };
+    const lacks = isWhole(page, site) ? [] : ["part"];
+    const again = () => {
+      const now = selected(page);
+      return now ? markdown(scopeOf(now), { ...how, range: now }) : text;
+    };
+    return { offer: { turns, chosen: 0, complete: !lacks.length, lacks, selected: true, formulas: lost.formulas }, again };
   }
 
   /**
    * Where reading begins for a selection: a part of code, of a table, of a list or of a quote is still one, so the reading
    * begins above it.
-   * @param {Range} range
+   * @param {Stretch} range
    */
-  function scopeOf(range) {
-    const common = range.commonAncestorContainer;
-    const element = common instanceof Element ? common : (common.parentElement ?? document.body);
-    const whole = element.closest("pre,table,.cm-editor") ?? (element.matches("ul,ol,code,blockquote") ? element : undefined);
-    return whole?.parentElement ?? element;
+  function scopeOf({ common }) {
+    const element = common instanceof Element ? common : elementOver(common);
+    const whole = element.closest("pre,table,.cm-editor") ?? (element.closest("ul,ol,code,blockquote") === element ? element : undefined);
+    return whole ? elementOver(whole) : element;
   }
 
-  /**
-   * What is marked in the field that has the keyboard, as it stands there; undefined where nothing is. Never of a password's.
-   * @param {Document} page
-   */
-  function readField(page) {
-    let at = page.activeElement;
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-    const isOfText = at instanceof HTMLInputElement && /^(text|search|url|tel)$/.test(at.type);
-    if (!(at instanceof HTMLTextAreaElement || isOfText)) return undefined;
-    const { value, selectionStart, selectionEnd } = /** @type {HTMLTextAreaElement} */ (at);
-    const text = value.slice(selectionStart, selectionEnd);
-    if (!text.trim()) return undefined;
-    return { turns: [{ role: "assistant", text, selectors: [] }], chosen: 0, complete: true, selected: true };
+  /** @param {Node} node */
+  function elementOver(node) {
+    const parent = parentOf(node);
+    return parent instanceof Element ? parent : document.body;
   }
 
-  globalThis.preceptor = { ...globalThis.preceptor, read, readField };
+  globalThis.preceptor = { ...globalThis.preceptor, read, taken };
 })();

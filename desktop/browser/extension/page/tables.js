@@ -6,7 +6,7 @@
   const { tidyLine } = globalThis.preceptor.pieces;
   const WIDEST = 100; // columns at most over which one cell reaches
 
-  /** @typedef {{leaveOut?: string, language?: string, range?: Range, lost?: {formulas: number}}} How */
+  /** @typedef {{leaveOut?: string, language?: string, range?: any, lost?: {formulas: number}}} How */
 
   /**
    * @param {HTMLTableElement} element

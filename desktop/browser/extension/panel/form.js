@@ -46,7 +46,9 @@ export class Form {
     part("title").textContent = part("title").title = draft.title;
     keepUrl.checked = draft.keepUrl;
     keepUrl.disabled = !draft.url;
-    part("incomplete").hidden = draft.complete;
+    const lacks = draft.lacks?.length ? draft.lacks : draft.complete ? [] : ["part"];
+    part("incomplete").hidden = !lacks.length;
+    part("incomplete").textContent = lacks.map((each) => word(`lacks_${each}`)).join(" ");
     part("formulas-lost").hidden = !draft.formulas;
     this.#showTurns(draft);
     field("response").value = draft.response;

@@ -16,9 +16,10 @@ const BEGINNING = 80; // characters that the list of what waits shows
  *
  * A capture that a person looks over. `turns` is what the page offered and `chosen` the one that is the response;
  * `messages` and `response` are what will be saved, as the person has them by now. `round` rises when the worker
- * changes them, so that the panel knows that its fields are to be filled anew. `formulas` of the page could not be told.
+ * changes them, so that the panel knows that its fields are to be filled anew. `formulas` of the page could not be told; `lacks` says
+ * why it is not complete (drafts of earlier versions have none).
  * @typedef {{id: string, at: string, origin: string, title: string, url: string, keepUrl: boolean, complete: boolean,
- *   selected: boolean, formulas?: number, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
+ *   lacks?: string[], selected: boolean, formulas?: number, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
  *   judging?: import("../judge/judging.js").Judging, own?: import("../judge/judging.js").Own,
  *   said?: Record<number, import("../judge/judging.js").Judging | undefined>,
  *   instead?: {round: number}}} Draft
@@ -53,12 +54,12 @@ export class CaptureError extends Error {
  * @returns {Draft}
  */
 export function drafted(offer, tab, now) {
-  const { turns, chosen, complete, selected, formulas } = checkedOffer(offer);
+  const { turns, chosen, complete, lacks, selected, formulas } = checkedOffer(offer);
   if (!turns.length) throw new CaptureError("nothing");
   const { origin, url } = placeOf(tab);
   const draft = {
     ...{ id: newId(now), at: now.toISOString(), origin, url, title: cut(tab.title ?? "", MOST_TITLE) },
-    ...{ keepUrl: false, complete, selected, formulas, turns, chosen: -1, messages: [], response: "", round: 0 },
+    ...{ keepUrl: false, complete, lacks, selected, formulas, turns, chosen: -1, messages: [], response: "", round: 0 },
   };
   return choose(draft, chosen);
 }

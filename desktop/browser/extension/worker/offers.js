@@ -5,6 +5,7 @@ const MOST_TURNS = 1000;
 const MOST_CHARACTERS = 8 * 1024 * 1024; // of all turns; a capture takes far less, which the panel says
 const MOST_QUOTE = 2000;
 const MOST_PATH = 4000;
+const LACKS = ["part", "turns", "written"];
 const ROLES = ["system", "user", "assistant", "tool"];
 
 /**
@@ -15,9 +16,9 @@ const ROLES = ["system", "user", "assistant", "tool"];
  * One turn of a page, as Markdown.
  * @typedef {{role: string, text: string, selectors: Selector[]}} Turn
  *
- * The turns of a page, which of them is the answer that is looked at, whether the page showed all of them, whether the
+ * The turns of a page, which of them is the answer that is looked at, whether that is all of them, and what is lacking (page/read.js), whether the
  * answer is what a person has selected, and how many formulas could not be told as they are shown.
- * @typedef {{turns: Turn[], chosen: number, complete: boolean, selected: boolean, formulas: number}} Offer
+ * @typedef {{turns: Turn[], chosen: number, complete: boolean, lacks: string[], selected: boolean, formulas: number}} Offer
  */
 
 /** An offer that is none; "too_large" where it is one with more text than can be taken. */
@@ -43,10 +44,12 @@ export function checkedOffer(value) {
     if (left < 0) throw new OfferError("characters", "too_large");
     return read;
   });
-  const { chosen, complete, selected, formulas = 0 } = value;
+  const { chosen, complete, lacks = [], selected, formulas = 0 } = value;
   if (!Number.isInteger(chosen) || (turns.length && turns[chosen]?.role !== "assistant")) throw new OfferError("chosen");
   if (typeof complete !== "boolean" || typeof selected !== "boolean") throw new OfferError("complete");
-  return { turns, chosen, complete, selected, formulas: count(formulas) };
+  if (!Array.isArray(lacks)) throw new OfferError("lacks");
+  const known = LACKS.filter((each) => lacks.includes(each));
+  return { turns, chosen, complete: complete && !known.length, lacks: known, selected, formulas: count(formulas) };
 }
 
 /**

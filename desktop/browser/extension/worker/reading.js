@@ -5,32 +5,45 @@ import { titleOf } from "./titles.js";
 
 // each before those that take from it
 const FILES = [
-  ...["page/typeset.js", "page/formulas.js", "page/marks.js", "page/pieces.js", "page/nodes.js", "page/code.js", "page/tables.js", "page/markdown.js", "page/plain.js"],
-  ...["page/places.js", "page/read.js"],
+  ...["page/typeset.js", "page/formulas.js", "page/marks.js", "page/pieces.js", "page/marked.js", "page/nodes.js", "page/code.js"],
+  ...["page/tables.js", "page/markdown.js", "page/plain.js", "page/places.js", "page/read.js", "page/look.js"],
 ];
 const FINDING = ["page/find.js"];
 
 /**
- * What the page of a tab offers, and what the browser says of the tab: no title that tells its address.
+ * What the page of a tab offers, and what the browser says of the tab: no title that tells its address. Where the page has gone
+ * on to another address since its words were read, it is read once more.
  * @param {number} tabId
  */
 export async function readTab(tabId) {
-  const before = await chrome.tabs.get(tabId);
   const rules = await (await fetch(chrome.runtime.getURL("rules.json"))).json();
-  /** @type {any} */
-  let offer;
+  const found = (await readOnce(tabId, rules.sites)) ?? (await readOnce(tabId, rules.sites).catch(() => undefined));
+  if (!found) throw new CaptureError("page_changed");
+  return found;
+}
+
+/**
+ * Undefined where the browser says by now that the page is at another address than the one at which its words stood.
+ * @param {number} tabId
+ * @param {object[]} sites
+ */
+async function readOnce(tabId, sites) {
+  const target = { tabId };
   try {
-    await chrome.scripting.executeScript({ target: { tabId }, files: FILES });
-    const func = /** @type {any} */ (readIn);
-    const results = await chrome.scripting.executeScript({ target: { tabId }, func, args: [rules.sites] });
-    const found = /** @type {any} */ (results[0]?.result);
-    offer = ((found.isInFrame || !found.offer.turns.length) && (await readFrames(tabId, found.isInFrame).catch(() => undefined))) || found.offer;
+    await chrome.scripting.executeScript({ target, files: FILES });
   } catch {
     throw new CaptureError("not_readable");
   }
+  const func = /** @type {any} */ (readIn);
+  const results = await chrome.scripting.executeScript({ target, func, args: [sites] }).catch(() => undefined);
+  const found = /** @type {any} */ (results?.[0]?.result);
+  if (!found) return undefined; // the page has gone
+  if (!found.offer) throw new CaptureError("unread");
+  const marked = found.isInFrame || !found.offer.turns.length ? await readFrames(tabId, found.isInFrame).catch(() => undefined) : undefined;
   const tab = await chrome.tabs.get(tabId);
-  if (tab.url !== before.url && !sameOrigin(tab.url, before.url)) throw new CaptureError("page_changed");
-  return { offer, tab: { ...tab, title: titleOf(tab) } };
+  if (!isOneAddress(tab.url, found.at)) return undefined;
+  const isItsTitle = Boolean(tab.title) && String(found.title).startsWith(String(tab.title)); // the browser may still have another's
+  return { offer: marked ?? found.offer, tab: { ...tab, title: isItsTitle ? titleOf(tab) : "" } };
 }
 
 /**
@@ -72,20 +85,23 @@ function showIn(selectors) {
 }
 
 /**
- * Runs in the page's frame, beside its files.
+ * Runs in the page's frame, beside its files. Without an offer where the page is built so that reading it fails.
  * @param {object[]} sites
  */
-function readIn(sites) {
-  const { read, readField } = globalThis.preceptor;
-  const isInFrame = /^i?frame$/.test(document.activeElement?.localName ?? "");
-  return { offer: readField(document) ?? read(document, location.hostname, sites), isInFrame };
+async function readIn(sites) {
+  try {
+    const isInFrame = /^i?frame$/.test(document.activeElement?.localName ?? "");
+    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame, title: document.title };
+  } catch (error) {
+    console.warn("Preceptor cannot read this page:", error);
+    return {};
+  }
 }
 
 /** Runs in each frame: what is marked there, and whether the keyboard is in it. Its places are none of the page's. */
-function readInFrame() {
-  const { read, readField } = globalThis.preceptor;
+async function readInFrame() {
   if (window === top) return undefined;
-  const { turns, ...offer } = readField(document) ?? read(document, location.hostname, []);
+  const { turns, ...offer } = (await globalThis.preceptor.look(document, location.hostname, [])).offer;
   if (!turns.length) return undefined;
   let hasKeys = true;
   for (let at = /** @type {Window} */ (window); at !== top; at = at.parent) {
@@ -97,9 +113,16 @@ function readInFrame() {
 }
 
 /**
+ * Whether two addresses are one, but for a text that the browser was to look for, which a page does not see.
  * @param {string | undefined} one
  * @param {string | undefined} other
  */
-function sameOrigin(one, other) {
-  return Boolean(one && other) && new URL(String(one)).origin === new URL(String(other)).origin;
+function isOneAddress(one = "", other = "") {
+  if (!URL.canParse(one) || !URL.canParse(other)) return false;
+  const [here, there] = [new URL(one), new URL(other)];
+  for (const each of [here, there]) {
+    each.username = each.password = "";
+    each.hash = each.hash.replace(/:~:.*/, "");
+  }
+  return here.href === there.href;
 }

@@ -21,7 +21,11 @@ function tells(title, { host, pathname, search, hash }) {
   const isHost = head !== undefined && (hosts.includes(head) || /[^\0-\x7f]/.test(head)); // umlauts, which the address has not
   if (isHost && folded(pathname + search + hash).startsWith(rest) && (rest || hosts.includes(head))) return true; // maybe cut
   if (query.length > 1 && said.includes(query)) return true;
+  if (query.slice(1).split("&").some((each) => /=./.test(each) && said.includes(each))) return true;
   if (path.length > 1 && hasPath(said, path, hosts)) return true;
+  const steps = path.split("/").filter(Boolean);
+  if (steps.length > 1 && said === steps.join("/")) return true;
+  if (steps.length > 1 && (steps.length > 2 || steps.at(-1)?.includes(".")) && hasPath(said, steps.join("/"), hosts)) return true;
   const file = path.slice(path.lastIndexOf("/") + 1);
   return file.includes(".") && (said === file || said.startsWith(`${file} (`)); // how pictures are called
 }

@@ -9,7 +9,7 @@ import { checkedOffer } from "../../../../desktop/browser/extension/worker/offer
 const NOW = new Date("2026-11-27T12:00:00.123Z");
 const TAB = { url: "https://me:secret@chat.example/c/1?q=2#there", title: "A chat" };
 const turn = (role, text, selectors = []) => ({ role, text, selectors });
-const offer = (turns, chosen = turns.length - 1) => ({ turns, chosen, complete: true, selected: false, formulas: 0 });
+const offer = (turns, chosen = turns.length - 1) => ({ turns, chosen, complete: true, lacks: [], selected: false, formulas: 0 });
 const asked = (response = "Because.") => drafted(offer([turn("user", "Why?"), turn("assistant", response)]), TAB, NOW);
 const read = (draft) => JSON.parse(new TextDecoder().decode(written(draft)));
 
@@ -93,7 +93,7 @@ test("T2: an offer with any field forged is refused, and what it does not know i
     forged((o) => (o.turns = "x")), forged((o) => (o.turns = Array(1001).fill(turn("user", "x")))),
     forged((o) => (o.turns[0].role = "admin")), forged((o) => (o.turns[0].text = 7)), forged((o) => (o.turns[0] = null)),
     forged((o) => (o.chosen = 0)), forged((o) => (o.chosen = "1")), forged((o) => (o.chosen = -1)), forged((o) => (o.chosen = "__proto__")),
-    forged((o) => (o.complete = "yes")), forged((o) => delete o.selected),
+    forged((o) => (o.complete = "yes")), forged((o) => (o.lacks = "part")), forged((o) => delete o.selected),
     forged((o) => (o.formulas = -1)), forged((o) => (o.formulas = "1")),
     forged((o) => (o.turns[1].selectors = {})), forged((o) => (o.turns[1].selectors = Array(4).fill(o.turns[1].selectors[0]))),
     forged((o) => (o.turns[1].selectors[0].type = "SvgSelector")), forged((o) => (o.turns[1].selectors[0].start = -1)),
@@ -104,6 +104,8 @@ test("T2: an offer with any field forged is refused, and what it does not know i
   assert.throws(() => checkedOffer(forged((o) => (o.turns[0].text = "x".repeat(8 * 1024 * 1024)))), { code: "too_large" });
   const more = forged((o) => Object.assign(o, { url: "https://bank.example/", t: "unpair" }) && Object.assign(o.turns[0], { more: 1 }));
   assert.deepEqual(checkedOffer(more), good);
+  const half = checkedOffer(forged((o) => (o.lacks = ["written", "all", 7]))); // what lacks something is not complete, whatever it says
+  assert.deepEqual([half.complete, half.lacks], [false, ["written"]]);
 });
 
 test("T2: address and title are the browser's own, whatever a page says of itself", () => {
