@@ -70,14 +70,16 @@ class MainWindow(QMainWindow):
     """Shows one room at a time and routes the keys that mean the same everywhere.
 
     `commands` does those of the keymap's table that are for everywhere, by their ids. `keys_changed` carries the Keymap
-    that holds from now on.
+    that holds from now on. `withheld` says why a command is not done here, "" where it is; `refused` carries that.
     """
 
     closing = Signal()
+    refused = Signal(str)
     keys_changed = Signal(object)
 
-    def __init__(self, commands: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, commands: Mapping[str, Callable[[], None]], withheld: Callable[[str], str]) -> None:
         super().__init__()
+        self._withheld = withheld
         self.setObjectName("mainWindow")
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
@@ -148,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def show_room(self, index: int) -> None:
         """Go to a room, and put the keyboard where work goes on there."""
-        if not 0 <= index < len(self._rooms):
+        if not 0 <= index < len(self._rooms) or (index > 0 and self.refuse("room")):
             return
         self.show_place(self._rooms[index].place)  # first: a page gives the keyboard back to where it was, and says so
         self._changing = True
@@ -196,13 +198,15 @@ class MainWindow(QMainWindow):
         """How many records wait for the trainer in the outbox."""
         self._outbox.show_count(unsent.count if unsent.joined else 0, unsent.words)
 
-    def hide_outbox(self) -> None:
-        """Say nothing of what waits to be sent: in this window nothing ever leaves."""
+    def stay_at_bench(self) -> None:
+        """Offer neither rooms nor projects, and say nothing of what waits to be sent: here nothing ever leaves."""
         self._outbox.hide()
+        self._rail.hide()
+        self.project.setEnabled(False)
 
     def show_keys(self) -> None:
         """The list of all keys, where they can be changed too."""
-        dialog = KeysDialog(all_keys, self)
+        dialog = KeysDialog(all_keys, self, held=self._withheld("change_key"))
         dialog.changed.connect(self.take_keys)
         dialog.keys.show_group(titles().get(self._place, ""))
         dialog.open()
@@ -235,7 +239,19 @@ class MainWindow(QMainWindow):
 
     def do(self, command: str) -> None:
         """Do a command that is for everywhere."""
-        self._commands[command]()
+        if not self.refuse(command):
+            self._commands[command]()
+
+    def refuse(self, command: str) -> bool:
+        """Whether a command is not done in this window, which is said then."""
+        why = self._withheld(command)
+        if why:
+            self.refused.emit(why)
+        return bool(why)
+
+    def can(self, command: str) -> bool:
+        """Whether a command may be done in this window at all."""
+        return not self._withheld(command)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Qt asks this of a page that goes, too: the next one takes the keyboard, and nothing is looked for."""

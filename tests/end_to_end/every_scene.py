@@ -268,8 +268,8 @@ def _opening(visit: Visit) -> None:
 
 
 def _practice(visit: Visit) -> None:
-    visit.workbench._practise()
-    practice = visit.workbench._practice
+    visit.workbench._practising.open()
+    practice = visit.workbench._practising.bench
     assert practice is not None
     visit.comes_before(practice.window)
     visit.trainer.until(lambda: visit.trainer.focus is practice.bench.prompt.text, "practice can begin")
