@@ -254,7 +254,7 @@ class Errands(QObject):
         """One for all that is sent from here."""
         with self._making:
             if self._made is None:
-                self._made = self._profile.sender(on_progress=self._hear)
+                self._made = self._profile.sender(on_progress=self._hear, wanted=self._on.wants)
                 self._made.rest(self.network != "open")
             return self._made
 
@@ -291,6 +291,8 @@ class Errands(QObject):
         return self.asker.knows or self.asker.is_open or self._profile.secrets.protection != "passphrase"
 
     def _hear(self, progress: SendProgress) -> None:
+        if progress.event == "delivered":
+            self._on.look_whether_over(progress.project)
         if progress.event == "delivered" and progress.project not in self._sending:
             self._courier.post(lambda: self.said.emit(Message("success", _("A delivery arrived."))))
         if progress.event == "put_back":

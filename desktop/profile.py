@@ -319,11 +319,13 @@ class Profile:
         token = self._token(project.id) or "none"  # the collector's answer to it says what to do
         return Asking(self.store, project, self.address(project), token, self.clock)
 
-    def sender(self, *, on_progress: Tell | None = None) -> Sender:
-        """What sends the sealed batches of the projects that were joined; `on_progress` hears of it on its thread."""
+    def sender(self, *, on_progress: Tell | None = None, wanted: Callable[[str], bool] = lambda _: True) -> Sender:
+        """What sends the sealed batches of the projects that were joined, by itself those of the `wanted`;
+        `on_progress` hears of it on its thread.
+        """
         from feedback_store.delivery.sender import Sender  # as in join
 
-        return Sender(self.store, self._pass, on_progress=on_progress)
+        return Sender(self.store, self._pass, on_progress=on_progress, wanted=wanted)
 
     def _pass(self, project_id: str) -> str | None:
         """The token; DeliveryError where the key that signed was lost with it."""
