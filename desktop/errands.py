@@ -20,7 +20,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, insisting, joining, new_chains
+from desktop.flow import delivering, exporting, insisting, joining, key_words, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import FieldProblem, JoinWish
@@ -271,7 +271,8 @@ class Errands(QObject):
         """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
         lost = self._profile.lost_key_words(project)
-        return self._profile.device_key(project), lost
+        with self.asker.because(key_words.before_another_words(lost)):
+            return self._profile.device_key(project), lost
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
         """How it went, and what else is to be known: a key or a chain was begun anew, a withdrawal was refused."""

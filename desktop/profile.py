@@ -263,6 +263,7 @@ class Profile:
         )
         if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
             self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()
+        self.keys.note_joined(joined.project.id)
         return joined
 
     def address(self, project: Project) -> str:

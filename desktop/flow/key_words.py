@@ -108,6 +108,16 @@ def lost_words(trainer: str, signer: str | None, *, made: bool = True) -> str:
     return words.format(ask=_for_a_lost_key(trainer, signer))
 
 
+def before_another_words(words: str) -> str:
+    """That a key is gone, before another one is made; `words` are those of the loss, "" where none is lost."""
+    if not words:
+        return ""
+    return _(
+        "A key is missing: the one that signed for you here is gone. Where it may come back (a keyring, a secrets.json"
+        " that was moved away), cancel, and put it back. The passphrase is for a new key."
+    )
+
+
 def own_lost_words() -> str:
     """That the key of a project of one's own is gone."""
     return _(
