@@ -56,7 +56,9 @@ import sys
 from pathlib import Path
 from feedback_store.collector.limits import Rate
 from feedback_store.collector.serving import serve
+from feedback_store.collector.stopping import leave
 serve(Path(sys.argv[1]), port=0, rate=Rate(10_000, 1_000_000), on_listening=lambda address: print(address, flush=True))
+leave()
 """
 
 WORDS = """the answer names cause first then what follows from it and ends with a short example that anybody can try

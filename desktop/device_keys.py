@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from desktop.flow.key_words import again_words
 from desktop.flow.wording import gettext as _
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
@@ -138,10 +139,8 @@ class DeviceKeys:
                 return newest
             team = self._store.projects.get(project).collector is not None
             if team and newest is not None and newest.kind == "revoke" and newest.state == "accepted":
-                raise StoreError(
-                    _("This device's key was revoked before. To go on, join the project again with a new code."),
-                    code="key_revoked",
-                )
+                words = _("This device's key was revoked before. {ask}")
+                raise StoreError(words.format(ask=again_words(self._store.trainer)), code="key_revoked")
             return self._store.keys.revoke(project, self._only(project), reason).result()
 
     def id_at_the_collector(self, project: str) -> str:

@@ -168,8 +168,8 @@ class Preferences(QObject):
         except StoreError as error:
             self.project.show_key(sentence(error), changes=False, listed=False)
             return
-        state = self._key_state(made=bool(kept))
-        told = (key_words.protection_words(kept), key_words.state_words(state))
+        state, team = self._key_state(made=bool(kept)), self._project.collector is not None
+        told = (key_words.protection_words(kept), key_words.state_words(state, self._profile.trainer, team=team))
         changes, listed = state in ("active", "waiting"), state not in ("none", "revoked")
         self.project.show_key(" ".join(filter(None, told)), changes=changes, listed=listed)
 
@@ -245,7 +245,10 @@ class Preferences(QObject):
         dialog.open()
 
     def _rotated_words(self, told: bool) -> str:
-        return key_words.rotated_words(told, self._key_state())
+        return key_words.rotated_words(told, self._profile.trainer, self._key_state())
+
+    def _revoked_words(self, told: bool) -> str:
+        return key_words.revoked_words(told, self._profile.trainer)
 
     def _key_told(
         self, dialog: KeyDialog | DevicesDialog, words: Callable[[bool], str], done: Future[DeliveryError | None]
@@ -274,7 +277,7 @@ class Preferences(QObject):
             lambda: self._work.start(
                 "key",
                 lambda: self._profile.revoke_key(project),
-                lambda done: self._key_told(dialog, key_words.revoked_words, done),
+                lambda done: self._key_told(dialog, self._revoked_words, done),
             )
         )
         dialog.open()
@@ -282,7 +285,7 @@ class Preferences(QObject):
 
     def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
         self._show_key()  # the collector has heard of it meanwhile
-        dialog.show_key(key_words.beside_devices(self._key_state()))
+        dialog.show_key(key_words.beside_devices(self._key_state(), self._profile.trainer))
         error = done.exception()
         if error is not None:
             dialog.tell(error)

@@ -215,6 +215,6 @@ def damaged(file: Path) -> SecretsError:
 def start_anew(file: Path) -> str:
     """What can be done without a copy. Whoever kept the old public key can still check what the old key signed."""
     return (
-        f"Without a copy, move {file.name} aside: the next command that needs a key makes a new one, and a team's "
-        "project is joined again with a new code from its operator (preceptor project join)."
+        f"Without a copy, move {file.name} aside: the next command that needs a key makes a new one, and says "
+        "which code to ask a team's operator for, to join its project again (preceptor project join)."
     )

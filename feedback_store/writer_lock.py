@@ -1,4 +1,4 @@
-"""One writing process a profile: an OS lock on an open file, so that a file left behind by a kill locks nothing."""
+"""One writing process a folder: an OS lock on an open file, so that a file left behind by a kill locks nothing."""
 
 from __future__ import annotations
 
@@ -12,23 +12,39 @@ from feedback_store.errors import EnvironmentTrouble
 LOCK = "preceptor.lock"
 
 
+class HeldError(Exception):
+    """Another process holds the lock; `pid` is its id, "" where it cannot be read."""
+
+    def __init__(self, pid: str) -> None:
+        super().__init__(pid)
+        self.pid = pid
+
+
 def take_lock(path: Path) -> IO[bytes]:
-    """Lock `path` for this process and write its id inside; held until the file is closed.
+    """A profile's lock, held until the file is closed.
 
     Raises EnvironmentTrouble "second_writer", whose values name the holder's process id where it can be read.
     """
+    try:
+        return lock_file(path)
+    except HeldError as error:
+        raise EnvironmentTrouble.worded(
+            "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile.",
+            code="second_writer",
+            pid=error.pid,
+            path=str(path.parent),
+        ) from error
+
+
+def lock_file(path: Path) -> IO[bytes]:
+    """Lock `path` for this process and write its id inside; held until the file is closed. HeldError otherwise."""
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
     try:
         _lock(file)
     except OSError as error:
         holder = file.read(20).decode("ascii", "replace").strip()
         file.close()
-        raise EnvironmentTrouble.worded(
-            "Another Preceptor is writing to this profile. Close it, or choose another folder with --profile.",
-            code="second_writer",
-            pid=holder,
-            path=str(path.parent),
-        ) from error
+        raise HeldError(holder) from error
     file.truncate(0)
     file.write(str(os.getpid()).encode("ascii"))
     return file

@@ -7,7 +7,6 @@ import os
 import sys
 import threading
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -138,6 +137,7 @@ def serve(
         raise Refused(_("Serving needs the collector's packages: pip install 'preceptor[collector]'"))
     from feedback_store.collector import serving
     from feedback_store.collector.limits import MIB, Rate
+    from feedback_store.collector.stopping import leave
 
     stop = threading.Event()
     if stop_with_input:
@@ -161,7 +161,7 @@ def serve(
         room=room * MIB,
         metrics_port=metrics_port,
     )
-    _leave()
+    leave()
 
 
 @collector.command("invite", short_help="Make a one-time code for a trainer.")
@@ -266,14 +266,3 @@ def _text(file: Path) -> str:
 
 def _guideline(file: Path | None) -> Guideline | None:
     return None if file is None else make_guideline(_text(file))
-
-
-def _leave() -> NoReturn:
-    """End this process, with everything written and closed, without taking the interpreter down.
-
-    The server's own threads may still be on their way out; one that asks for the interpreter while it is taken down
-    ends the process with a fault (seen with granian 2: "panic in a function that cannot unwind", SIGABRT).
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)

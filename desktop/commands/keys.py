@@ -73,7 +73,7 @@ def show(caller: Caller, project: str | None, as_json: bool) -> None:
             "unprotected": _("Kept UNPROTECTED in the profile's folder."),
         }[profile.secrets.protection]
     )
-    told = key_words.state_words(_state(profile, found, key))
+    told = key_words.state_words(_state(profile, found, key), profile.trainer, team=found.collector is not None)
     if told:
         click.echo(told)
 
@@ -92,7 +92,8 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
     profile = caller.open()
     found = profile.find_project(project)
     problem = profile.rotate_key(found, reason)
-    click.echo(key_words.rotated_words(problem is None, _state(profile, found, profile.device_key(found))))
+    state = _state(profile, found, profile.device_key(found))
+    click.echo(key_words.rotated_words(problem is None, profile.trainer, state))
     click.echo(_("This device's key: {key}").format(key=fingerprint(profile.device_key(found).public_key)))
     _tell(problem)
 
@@ -135,10 +136,8 @@ def revoke(caller: Caller, project: str | None, reason: str, yes: bool) -> None:
         said = _("Let this device's key in {name} sign nothing more? That cannot be undone.")
         click.confirm(said.format(name=one_line(found.name)), abort=True, err=True)
     problem = profile.revoke_key(found, reason)
-    if found.collector is None or problem is None:
-        click.echo(_("Revoked. To go on in a team's project, join it again with a new code."))
-    else:
-        click.echo(key_words.revoked_words(told=False))
+    team = found.collector is not None
+    click.echo(key_words.revoked_words(problem is None or not team, profile.trainer, team=team))
     _tell(problem)
 
 
@@ -188,7 +187,9 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
 
 def _told(profile: Profile, project: Project) -> str:
     """How this device's key stands, where something is to be done about it."""
-    return key_words.beside_devices(key_words.key_state(profile.store.keys.newest(project.id), made=True))
+    return key_words.beside_devices(
+        key_words.key_state(profile.store.keys.newest(project.id), made=True), profile.trainer
+    )
 
 
 def _tell(problem: DeliveryError | None) -> None:

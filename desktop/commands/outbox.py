@@ -6,7 +6,7 @@ Commands and fields of JSON say seal and batch; people read of signing and deliv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
             reason = describing.returned_text(stored.reason)
             click.echo(_("  {id} came back: {reason}").format(id=stored.id, reason=one_line(reason)))
     if batches:
-        began = new_chains.began_anew(batches)
+        began, numbers = new_chains.began_anew(batches), new_chains.names(batches)
         delivery_states = {
             "sealed": _("signed"),
             "sending": _("on the way"),
@@ -95,7 +95,7 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
         }
         rows = [
             (
-                str(b.seq),
+                numbers[b.batch_id],
                 delivery_states[b.state],
                 str(b.count),
                 str(b.returned),
@@ -136,9 +136,10 @@ def seal(caller: Caller, project: str | None, again: bool, as_json: bool) -> Non
         return
     if not sealed:
         click.echo(_("Nothing was signed.") if kept_here else _why_nothing(profile, found))
+    numbers = new_chains.names(profile.store.outbox.batches(found.id))
     for batch in sealed:
         count = signed_text(profile.store.outbox, batch)
-        click.echo(_("Delivery {seq} signed, with {count}.").format(seq=batch.seq, count=count))
+        click.echo(_("Delivery {seq} signed, with {count}.").format(seq=numbers[batch.batch_id], count=count))
     if kept_here:
         words = ngettext(
             "{} released judgement stays here: it has places to look at. See: preceptor outbox list",
@@ -173,7 +174,7 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
     batches = profile.store.outbox.batches(found.id)
     if to_come := new_chains.will_begin_anew(batches):
         click.echo(new_chains.will_begin_text(to_come), err=True)
-    teller = _Teller()
+    teller = _Teller(lambda: new_chains.series(profile.store.outbox.batches(found.id)))
     try:
         deliver = partial(profile.sender().send_pending, found, tries=tries, on_progress=teller)
         sign = partial(seal_all, profile, found) if again else None
@@ -200,9 +201,14 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
 
 
 class _Teller:
-    """What happens on the way, on stderr: why something waits at once, and once; the end tells what is new."""
+    """What happens on the way, on stderr: why something waits at once, and once; the end tells what is new.
 
-    def __init__(self) -> None:
+    `read_series` gives the number of each chain's series.
+    """
+
+    def __init__(self, read_series: Callable[[], Mapping[str, int]]) -> None:
+        self._read_series = read_series
+        self._series: Mapping[str, int] = {}
         self._why = ""
 
     def told(self, problem: DeliveryError) -> bool:
@@ -222,7 +228,13 @@ class _Teller:
             self._why = why
             click.echo(why, err=True)
         if progress.event in lines:
-            click.echo(lines[progress.event].format(seq=progress.seq, time=time_text(ceil(progress.wait_s))), err=True)
+            said = lines[progress.event].format(seq=self._number(progress), time=time_text(ceil(progress.wait_s)))
+            click.echo(said, err=True)
+
+    def _number(self, progress: SendProgress) -> str:
+        if progress.chain not in self._series:
+            self._series = self._read_series()
+        return new_chains.delivery_name(progress.seq, self._series[progress.chain])
 
 
 def _with_command(problem: DeliveryError) -> Exception:
@@ -297,12 +309,14 @@ def _next_chain(rows: Sequence[BatchRow]) -> dict[str, str]:
 
 
 def _as_json(rows: Sequence[BatchRow], shown: Sequence[BatchRow]) -> list[dict[str, object]]:
-    return [_batch(batch) | _new_chain(rows, [batch]) for batch in shown]
+    numbers = new_chains.names(rows)
+    return [_batch(batch, numbers[batch.batch_id]) | _new_chain(rows, [batch]) for batch in shown]
 
 
-def _batch(batch: BatchRow) -> dict[str, object]:
+def _batch(batch: BatchRow, number: str) -> dict[str, object]:
     found: dict[str, object] = {
         "batch_id": batch.batch_id,
+        "delivery": number,
         "chain": batch.chain,
         "seq": batch.seq,
         "sha256": batch.payload_sha256,

@@ -48,7 +48,7 @@ def ending_words() -> str:
     """What ending this device's key means, before it is done."""
     return _(
         "This device's key will sign nothing more, and that cannot be undone. What has arrived stays. What has not"
-        " waits here, and goes once you have joined again with a new code."
+        " waits here, and goes once you have joined again, with a code for a further device of yours."
     )
 
 

@@ -87,6 +87,8 @@ def problem(error: BaseException) -> FieldProblem:
     if code == "address" and 0 < len(whole) < LONGEST_QUOTED:
         stands = _("It stands in the field now; {key} joins there.").format(key=keymap.shown("Return"))
         return FieldProblem("address", f"{sentence(error)} {stands}", whole)
+    if code == "busy" and isinstance(error, StoreError) and "retry_after" in error.values:
+        return FieldProblem("", sentence(error))  # nothing that was typed is wrong
     if code in _ABOUT_THE_ADDRESS:
         return FieldProblem("address", sentence(error))
     if code.startswith("invitation_") or code in _ABOUT_THE_CODE:

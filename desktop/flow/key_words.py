@@ -27,29 +27,41 @@ def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
     return "waiting" if newest is not None and newest.state == "made" else "active"
 
 
-def state_words(state: KeyState) -> str:
-    """The state in a sentence that says what to do, "" where there is nothing to say."""
+def state_words(state: KeyState, trainer: str, *, team: bool = True) -> str:
+    """The state in a sentence that says what to do, "" where there is nothing to say; `trainer` is the id that the
+    operator of a `team`'s project needs.
+    """
+    if state == "revoked" and not team:
+        return _("It was revoked and signs nothing more. Another one is made once something is signed.")
+    asked = {"ask": again_words(trainer), "network": joining_words()}
     return {
         "none": "",
         "active": "",
         "waiting": _("It is new. The collector has not confirmed it yet; that comes with the next delivery."),
         "refused": _(
-            "It is new, and the collector did not take it, since the one before was ended there. To go on, ask whoever"
-            " runs the project for a new code and join again. {network}"
-        ).format(network=joining_words()),
+            "It is new, and the collector did not take it, since the one before was ended there. {ask} {network}"
+        ).format(**asked),
         "ending": _(
             "It was revoked and signs nothing more. The collector has not heard of that yet, and would take what a"
             " thief signs with it. It is told once you look at your devices where there is a network; until then, tell"
-            " whoever runs the project. To go on, join the project again with a new code. {network}"
-        ).format(network=joining_words()),
-        "revoked": _("It was revoked and signs nothing more. To go on, join the project again with a new code."),
+            " whoever runs the project. {ask} {network}"
+        ).format(**asked),
+        "revoked": _("It was revoked and signs nothing more. {ask}").format(**asked),
     }[state]
 
 
-def beside_devices(state: KeyState) -> str:
+def beside_devices(state: KeyState, trainer: str) -> str:
     """The same sentence where several devices are seen; "" where there is nothing to say."""
-    words = state_words(state)
+    words = state_words(state, trainer)
     return _("About this device's key: {words}").format(words=words) if words else ""
+
+
+def again_words(trainer: str) -> str:
+    """How to go on where no key is lost, and yet another has to join: the code to ask for, and the id it takes."""
+    return _(
+        "Join the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
+        " {trainer})."
+    ).format(trainer=trainer)
 
 
 def joining_words() -> str:
@@ -128,25 +140,22 @@ def own_lost_words() -> str:
 
 def _for_a_lost_key(trainer: str, signer: str | None) -> str:
     if signer is None:
-        return _(
-            "Join the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
-            " {trainer})."
-        ).format(trainer=trainer)
+        return again_words(trainer)
     return _(
         "Join the project again, with a code that whoever runs it makes for a lost key (trainer id {trainer}, lost key"
         " {key})."
     ).format(trainer=trainer, key=fingerprint_of(signer))
 
 
-def revoked_words(told: bool) -> str:
+def revoked_words(told: bool, trainer: str, *, team: bool = True) -> str:
     """That a key was ended, and whether the collector knows."""
-    return state_words("revoked" if told else "ending")
+    return state_words("revoked" if told else "ending", trainer, team=team)
 
 
-def rotated_words(told: bool, state: KeyState = "active") -> str:
+def rotated_words(told: bool, trainer: str, state: KeyState = "active") -> str:
     """That a key was changed, and whether the collector knows, or has refused it and left it in that `state`."""
     if state == "refused":
-        return state_words(state)
+        return state_words(state, trainer)
     if told:
         return _("A new key signs for you.")
     return _("A new key signs for you. The collector is told with the next delivery.")

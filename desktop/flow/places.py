@@ -199,6 +199,7 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("flag")),
             KeyHelp(("Esc",), _("drop it")),
         ),
+        "remark": (KeyHelp(("Tab",), _("next")), KeyHelp(("↵",), _("flag")), KeyHelp(("Esc",), _("drop it"))),
         "flags": (
             KeyHelp(("↵",), _("look at it, change it")),
             KeyHelp((f"0…{flags.worst}",), _("how bad")),
@@ -341,6 +342,12 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("Del",), _("take it out")),
             _of("part_up", _("move it up; in a form, a line")),
             _of("part_down", _("move it down"), always_shown=False),
+            _of("save", _("keep as the next version")),
+            KeyHelp(("Esc",), _("to the parts; from there to all rubrics")),
+        ),
+        "form": (
+            KeyHelp(("Tab",), _("next")),
+            _of("part_up", _("move it up; in a form, a line")),
             _of("save", _("keep as the next version")),
             KeyHelp(("Esc",), _("to the parts; from there to all rubrics")),
         ),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from desktop.flow import new_chains
 from desktop.flow.quantities import count_text, day_text, time_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
@@ -30,6 +31,7 @@ Kind = Literal["judgement", "correction", "withdrawal"]
 class Proof:
     """The receipt of one delivery; `arrived` of its records were taken."""
 
+    number: str  # of the delivery, as the outbox shows it
     seq: int
     chain: str
     batch_sha256: str
@@ -115,7 +117,9 @@ class Statement:
 def make(store: Store, project: Project, first: date | None = None, last: date | None = None) -> Statement:
     """The statement of a project for these days."""
     signed = {(row.id, row.rev): row for row in store.outbox.signed(project.id)}
-    batches = {batch.batch_id: batch.payload_sha256 for batch in store.outbox.batches(project.id)}
+    sealed = store.outbox.batches(project.id)
+    numbers = new_chains.names(sealed)
+    batches = {batch.batch_id: (numbers[batch.batch_id], batch.payload_sha256) for batch in sealed}
     found = _entries(store.outbox.receipts(project.id), batches, signed)
     return Statement(project, store.trainer, records.now(), None, None, tuple(found)).within(first, last)
 
@@ -176,7 +180,7 @@ def collector_key(project: Project) -> str:
 
 
 def _entries(
-    receipts: Iterable[ReceiptRow], batches: Mapping[str, str], signed: Mapping[tuple[str, int], SignedRow]
+    receipts: Iterable[ReceiptRow], batches: Mapping[str, tuple[str, str]], signed: Mapping[tuple[str, int], SignedRow]
 ) -> list[Entry]:
     """Each revision once, by the first receipt that says that it was taken."""
     found: dict[tuple[str, int], Entry] = {}
@@ -184,7 +188,8 @@ def _entries(
     for row in receipts:
         said = payload.parse(parse_envelope(row.envelope).payload, Receipt)
         taken = [(item.id, item.rev) for item in said.items if item.status in ("stored", "known")]
-        proof = Proof(row.seq, row.chain, batches[row.batch_id], said.received_at, row.sha256, row.envelope, len(taken))
+        number, sha256 = batches[row.batch_id]
+        proof = Proof(number, row.seq, row.chain, sha256, said.received_at, row.sha256, row.envelope, len(taken))
         for place in taken:
             if place not in found and place in signed:
                 of = signed[place]

@@ -85,7 +85,7 @@ def _cells(total: Sum) -> tuple[str, ...]:
 def _receipts(statement: Statement) -> str:
     heads = (_("Delivery"), _("Received (UTC)"), _("Records"), _("SHA-256 of the receipt"))
     rows = [
-        (str(proof.seq), proof.received_at[:16].replace("T", " "), count_text(proof.arrived), proof.sha256)
+        (proof.number, proof.received_at[:16].replace("T", " "), count_text(proof.arrived), proof.sha256)
         for proof in statement.proofs
     ]
     return _headed(_("Receipts")) + _table(heads, rows, code=3)

@@ -108,6 +108,16 @@ def record_blacked_out(*, there: bool, judged: bool, own: bool) -> str:
     return judgement_used(there=there, judged=judged) or other
 
 
+def record_reinstated(*, there: bool, withdrawn: bool) -> str:
+    """Why a judgement is not let stand again."""
+    return more_of_record(there=there) or ("" if withdrawn else _("It was not withdrawn."))
+
+
+def guideline_read(*, there: bool, named: bool) -> str:
+    """Why no guideline of a judgement is read."""
+    return more_of_record(there=there) or ("" if named else _("It names no guideline."))
+
+
 def page_opened(*, kept: bool) -> str:
     """Why the page of an answer is not opened."""
     return "" if kept else _("The address of its page was not kept.")

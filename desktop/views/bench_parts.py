@@ -198,6 +198,8 @@ class BenchParts(QWidget):
 
     def place_of(self, widget: QWidget) -> Place:
         places: tuple[tuple[QWidget, Place], ...] = (
+            (self.popup.note, "remark"),
+            (self.popup.suggestion, "remark"),
             (self.popup, "flag"),
             *((row.field, "point") for row in self.revision.side.points.rows),
             (self.revision.side.points, "points"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -24,19 +24,20 @@ class Doing:
 
     do: Callable[[], object]
     possible: Callable[[], bool] = lambda: True
+    why_not: Callable[[], str] = lambda: ""  # said to whoever asks for it by a key while it cannot be done
 
 
 Doings = Mapping[str, Doing]  # by the command's id
 
 
-def by_button(button: QAbstractButton) -> Doing:
+def by_button(button: QAbstractButton, why_not: Callable[[], str] = lambda: "") -> Doing:
     """What a button does, as long as it can be pressed; one that its page has hidden cannot."""
 
     def can_be_pressed() -> bool:
         hidden = button.isHidden() and button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         return button.isEnabled() and not hidden
 
-    return Doing(button.click, can_be_pressed)
+    return Doing(button.click, can_be_pressed, why_not)
 
 
 def possible(doings: Doings) -> frozenset[str]:
@@ -56,7 +57,10 @@ class RoomKeys(QObject):
 
     Lives as long as the page. It comes before the list, which would look for rows that begin with a letter. Buttons of
     the page show such a key only while it would do what they say; so do `more`, whose keys are the list's own.
+    `refused` carries in a sentence why what was asked for cannot be done.
     """
+
+    refused = Signal(str)
 
     def __init__(
         self,
@@ -98,7 +102,11 @@ class RoomKeys(QObject):
         command = keymap.current().at(self._place, key_name(event))
         if command is None or (is_text and watched is not self._keyed):
             return False
-        do(self._doings, command)
+        doing = self._doings.get(command)
+        if doing is not None and not doing.possible() and (why := doing.why_not()):
+            self.refused.emit(why)
+        else:
+            do(self._doings, command)
         return True
 
 

@@ -152,7 +152,9 @@ class MainWindow(QMainWindow):
         """Go to a room, and put the keyboard where work goes on there."""
         if not 0 <= index < len(self._rooms) or (index > 0 and self.refuse("room")):
             return
-        self.show_place(self._rooms[index].place)  # first: a page gives the keyboard back to where it was, and says so
+        held = QApplication.focusWidget()
+        if held is None or not self._rooms[index].page.isAncestorOf(held):  # else its page has told where that is
+            self.show_place(self._rooms[index].place)  # first: a page gives the keyboard back, and says where to
         self._changing = True
         self._stack.setCurrentIndex(index)
         self._changing = False

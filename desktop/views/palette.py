@@ -21,17 +21,18 @@ from desktop.flow import keymap
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
-from desktop.views.parts import in_one_line, plain_label
+from desktop.views.parts import in_one_line, plain_label, plain_tooltip
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rows import RowDelegate
 
-WIDTH = 560
+WIDTH = 560  # of text at 100 %
 TOP = 56  # below the header
 SHOWN = 10  # rows at once
 _ENTRY = Qt.ItemDataRole.UserRole + 1
 _SIDE = 12
+_AROUND = 8
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,13 @@ class Palette(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._on_clicked)
         self._none = plain_label(_("No command is called so."), role="secondary", name="paletteNone")
-        self._none.setContentsMargins(_SIDE, 8, _SIDE, 8)
+        self._none.setContentsMargins(_SIDE, _AROUND, _SIDE, _AROUND)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(8)
+        column.setContentsMargins(_AROUND, _AROUND, _AROUND, _AROUND)
+        column.setSpacing(_AROUND)
         for part in (self.field, self.list, self._none):
             column.addWidget(part)
-        self.setFixedWidth(min(WIDTH, window.width() - 32))
+        self.setFixedWidth(min(round(WIDTH * current_theme().zoom), window.width() - 32))
         self.move((window.width() - self.width()) // 2, TOP)
         self._on_typed("")
         self.show()
@@ -160,12 +161,15 @@ class Palette(QFrame):
         for entry in fitting(self._entries, text):
             item = QListWidgetItem(in_one_line(entry.text), self.list)
             item.setData(_ENTRY, entry)
+            item.setToolTip(plain_tooltip(entry.text))  # whole, where the row has no room for it
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{in_one_line(entry.text)} {entry.key}".strip())
         self.list.setCurrentRow(0)
         found = self.list.count()
         self.list.setVisible(found > 0)
         self._none.setVisible(found == 0)
-        self.list.setFixedHeight(max(1, min(found, SHOWN)) * current_theme().grown("row") + 2)
+        row = current_theme().grown("row")
+        room = self.window().height() - TOP - self.field.sizeHint().height() - 4 * _AROUND
+        self.list.setFixedHeight(max(1, min(found, SHOWN, room // row)) * row + 2)
         self.adjustSize()
 
     @Slot(QListWidgetItem)
@@ -185,11 +189,11 @@ class _EntryDelegate(RowDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        super().paint(painter, option, index)
         key = index.data(_ENTRY).key
+        width = key_cap_width(key)
+        self.paint_row(painter, option, index, before_end=width + _SIDE if key else 0)
         if key:
             theme, rect = current_theme(), QRectF(option.rect)
-            width = key_cap_width(key)
             x = mirrored_x(painter, rect.right() - width - _SIDE, width, rect)
             ink, edge = theme.colour("text-secondary"), theme.colour("border")
             paint_key_cap(painter, key, x, rect.center().y(), ink=ink, edge=edge, ground=theme.colour("surface"))

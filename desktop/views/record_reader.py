@@ -27,7 +27,7 @@ from desktop.views.parts import (
 )
 from feedback_store.captures import Capture
 from feedback_store.record_table import StoredRecord
-from feedback_store.records import Judgement
+from feedback_store.records import Judgement, Versioned
 
 
 class RecordReader(QWidget):
@@ -123,6 +123,26 @@ class RecordReader(QWidget):
         item = self.shown.record if self.there and self.shown is not None else None
         return address_of(item.context.page) if isinstance(item, Judgement) else ""
 
+    def why_not(self, command: str) -> str:
+        """Why a command of the records cannot be done with the one that is read, for menus and keys to say."""
+        there, judged = self.there, self.judged
+        match command:
+            case "record_changes":
+                no_changes = describing.why_no_changes(self._versions, self.version.currentIndex())
+                return why_not.more_of_record(there=self.shown is not None) or no_changes
+            case "reinstate_record":
+                return why_not.record_reinstated(there=there, withdrawn=self.withdrawn)
+            case "record_guideline":
+                return why_not.guideline_read(there=there, named=self._guideline_named is not None)
+            case "record_page":
+                return why_not.more_of_record(there=there) or why_not.page_opened(kept=bool(self.page_address))
+            case "record_black_out":
+                return why_not.record_blacked_out(there=there, judged=judged, own=self.own)
+            case "erase_record":
+                return why_not.more_of_record(there=there)
+            case _:
+                return why_not.judgement_used(there=there, judged=judged)
+
     def show_record(self, versions: Sequence[StoredRecord]) -> None:
         """Show a record by its versions, the newest first."""
         if tuple(versions) == self._versions and versions:
@@ -171,11 +191,15 @@ class RecordReader(QWidget):
 
     def _show_guideline(self) -> None:
         """The way to the guideline that what is read was made by, where it names one."""
-        item = self.shown.record if self.there and self.shown is not None else None
-        named = item.guideline if isinstance(item, Judgement) else None
+        named = self._guideline_named
         self.guideline.setVisible(named is not None)
         if named is not None:
             self.guideline.setText(_("Guideline, version {} …").format(named.version))
+
+    @property
+    def _guideline_named(self) -> Versioned | None:
+        item = self.shown.record if self.there and self.shown is not None else None
+        return item.guideline if isinstance(item, Judgement) else None
 
     def _before(self) -> StoredRecord | None:
         """The judgement before the one that is read, which it is compared with."""
@@ -208,18 +232,17 @@ class RecordReader(QWidget):
     @Slot()
     def _on_more(self) -> None:
         menu = HouseMenu("recordMenu", self.more.accessibleName(), self)
-        there, judged = self.there, self.judged
-        used = why_not.judgement_used(there=there, judged=judged)
-        blacked_out = why_not.record_blacked_out(there=there, judged=judged, own=self.own)
-        for command, text, why in (
-            ("record_beside", _("Beside another judgement …"), used),
-            ("record_tags", _("Tags …"), "" if self.doings["record_tags"].possible() else used),
-            ("record_page", _("Open its page again …"), why_not.page_opened(kept=bool(self.page_address))),
-            ("record_black_out", _("Black out personal data …"), blacked_out),
-            ("erase_record", _("Erase for good …"), why_not.more_of_record(there=there)),
+        for command, text in (
+            ("record_beside", _("Beside another judgement …")),
+            ("record_tags", _("Tags …")),
+            ("record_page", _("Open its page again …")),
+            ("record_black_out", _("Black out personal data …")),
+            ("erase_record", _("Erase for good …")),
         ):
+            doing = self.doings[command]
+            why = "" if doing.possible() else doing.why_not()
             action = menu.entry(text, key=keymap.current().shown(command), name=command, why_not=why)
-            action.triggered.connect(self.doings[command].do)
+            action.triggered.connect(doing.do)
         menu.open_under(self.more)
 
     def take_focus(self) -> None:

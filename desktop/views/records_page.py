@@ -118,21 +118,24 @@ class RecordsPage(QWidget):
         self.doings: Doings = {
             "filter_records": by_button(self.finder.filter),
             "clear_filters": Doing(self.finder.clear_filters, lambda: self.finder.filtered),
-            "open_record": by_button(self.reader.open_button),
-            "withdraw_record": Doing(self._on_withdraw, self._any_judged),
-            "reinstate_record": by_button(self.reader.reinstate_button),
-            "record_changes": by_button(self.reader.changes),
-            "record_guideline": by_button(self.reader.guideline),
-            "record_beside": Doing(self._on_beside, lambda: self.reader.judged),
-            "record_tags": Doing(self._on_tags, self._any_judged),
-            "record_black_out": Doing(self._on_black_out, lambda: self.reader.judged and self.reader.own),
-            "record_page": Doing(self._on_page, lambda: bool(self.reader.page_address)),
-            "erase_record": Doing(self._on_erase, lambda: self.reader.there),
+            "open_record": by_button(self.reader.open_button, self._why_not("open_record")),
+            "withdraw_record": Doing(self._on_withdraw, self._any_judged, self._why_not("withdraw_record")),
+            "reinstate_record": by_button(self.reader.reinstate_button, self._why_not("reinstate_record")),
+            "record_changes": by_button(self.reader.changes, self._why_not("record_changes")),
+            "record_guideline": by_button(self.reader.guideline, self._why_not("record_guideline")),
+            "record_beside": Doing(self._on_beside, lambda: self.reader.judged, self._why_not("record_beside")),
+            "record_tags": Doing(self._on_tags, self._any_judged, self._why_not("record_tags")),
+            "record_black_out": Doing(
+                self._on_black_out, lambda: self.reader.judged and self.reader.own, self._why_not("record_black_out")
+            ),
+            "record_page": Doing(self._on_page, lambda: bool(self.reader.page_address), self._why_not("record_page")),
+            "erase_record": Doing(self._on_erase, lambda: self.reader.there, self._why_not("erase_record")),
             "export_records": by_button(self.export),
             READ_SHARED: by_button(self.shared),
         }
         self.reader.doings = self.doings
-        RoomKeys("records", self.doings, self, self.list, more=(self.reader.open_button, self.reader.withdraw_button))
+        keyed = (self.reader.open_button, self.reader.withdraw_button)
+        RoomKeys("records", self.doings, self, self.list, more=keyed).refused.connect(self._on_refused)
         self._lay_out()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -225,6 +228,13 @@ class RecordsPage(QWidget):
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             super().keyPressEvent(event)
+
+    def _why_not(self, command: str) -> Callable[[], str]:
+        return lambda: self.reader.why_not(command)
+
+    @Slot(str)
+    def _on_refused(self, why: str) -> None:
+        self.message.show_message(Message("notice", why))
 
     def _any_judged(self) -> bool:
         """Whether a judgement that counts is read or marked."""

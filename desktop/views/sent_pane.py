@@ -113,6 +113,7 @@ class SentPane(QWidget):
                 _("Each delivery is listed here, with its receipt."),
             )
         began = new_chains.began_anew(rows[::-1])
+        series = new_chains.series(rows[::-1])
         to_come = new_chains.will_begin_anew(rows[::-1])
         for index, batch in enumerate(rows):
             state = states[batch.state]
@@ -127,10 +128,15 @@ class SentPane(QWidget):
                 state = f"{state}. {new_chains.will_begin_text(to_come)}"
             if batch.batch_id in began:
                 state = f"{state}. {new_chains.began_text(began[batch.batch_id])}"
-            texts = (str(batch.seq), count_text(batch.count), describing.when_text(batch.created_at), state)
+            number = new_chains.delivery_name(batch.seq, series[batch.chain])
+            tips = {
+                0: new_chains.number_words(batch, series),
+                STATE: state,
+            }  # a state may be two sentences, in one line
+            texts = (number, count_text(batch.count), describing.when_text(batch.created_at), state)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
-                item.setToolTip(state if column == STATE else "")  # it may be two sentences, in one line
+                item.setToolTip(tips.get(column, ""))
                 self.batches.setItem(index, column, item)
         delivered = sum(batch.state == "delivered" for batch in rows)
         self.statement.allow(why_not.work_stated(delivered=delivered > 0))

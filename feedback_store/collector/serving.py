@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
-import signal
 import socket
 import ssl
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -23,12 +21,15 @@ from feedback_store.collector.administration import published_key
 from feedback_store.collector.diary import Count, Diary
 from feedback_store.collector.key_files import OTHER_KEY, check_published
 from feedback_store.collector.limits import ROOM, Limits, Rate
-from feedback_store.collector.opening import open_storage
+from feedback_store.collector.opening import database_address, open_storage
 from feedback_store.collector.service import make_service
+from feedback_store.collector.stopping import Stopping, stopping
 from feedback_store.collector.storage import Storage
 from feedback_store.errors import EnvironmentTrouble
+from feedback_store.writer_lock import HeldError, lock_file
 
 HEADER_MS = 10_000  # how long a request's head may take
+LOCK = "serving.lock"
 
 
 def serve(
@@ -45,56 +46,54 @@ def serve(
     room: int = ROOM,
     metrics_port: int | None = None,
 ) -> None:
-    """Serve the collector in `folder` until SIGINT, SIGTERM or `stop`; what is being answered is finished first.
+    """Serve the collector in `folder` until SIGINT, SIGTERM or `stop`; what is being answered is finished first. A
+    process that does nothing else ends by `stopping.leave` then.
 
     `rate` is what one device may send, `room` how many bytes of large bodies are held at once.
     With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
 
-    Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, a key
-    that is not its data's, the port is taken, plain HTTP was asked for beyond this machine, or certificate and key do
-    not belong together.
+    Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, its file
+    is served by another process, a key that is not its data's, the port is taken, plain HTTP was asked for beyond this
+    machine, or certificate and key do not belong together.
     """
     host = "127.0.0.1" if host == "localhost" else host
     secure = _is_secure(certificate, certificate_key)
     if not secure and not is_loopback(host):
         raise _needs_certificate(host)
-    storage = open_storage(folder)
-    try:
-        check_keys(folder, storage)
-    except EnvironmentTrouble:
-        storage.close()
-        raise
     diary = Diary(log)
     limits = Limits(rate or Rate(), room=room)
 
     def tell(address: str) -> None:
         diary.note("listening", address=address)
         if on_listening is not None:
-            on_listening(address)
+            with contextlib.suppress(OSError):  # nobody reads what is told, which stops nothing
+                on_listening(address)
 
-    try:
+    with stopping() as stops, contextlib.ExitStack() as stack:
+        storage = open_storage(folder)
+        stack.callback(storage.close)
+        stack.enter_context(_alone(folder))
+        check_keys(folder, storage)
         with contextlib.suppress(EnvironmentTrouble):  # whoever delivers is told
             storage.scrub_soon()  # what was erased before the last stop, or a crash
-        with contextlib.ExitStack() as stack:
-            count = None
-            if metrics_port is not None:
-                count = stack.enter_context(_metrics(metrics_port, storage, diary, limits))
-            taken = stack.enter_context(_reserved(host, port))
-            server = Server(
-                make_service(folder, storage, diary, limits=limits, count=count),
-                address=host,
-                port=taken,
-                interface=Interfaces.ASGI,
-                http=HTTPModes.http1,
-                websockets=False,
-                http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
-                log_enabled=False,
-                ssl_cert=certificate,
-                ssl_key=certificate_key,
-            )
-            asyncio.run(_run(server, host, taken, _address(host, taken, secure=secure), tell, stop))
-    finally:
-        storage.close()
+        count = None
+        if metrics_port is not None:
+            count = stack.enter_context(_metrics(metrics_port, storage, diary, limits))
+        taken = stack.enter_context(_reserved(host, port))
+        server = Server(
+            make_service(folder, storage, diary, limits=limits, count=count),
+            address=host,
+            port=taken,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
+            log_enabled=False,
+            ssl_cert=certificate,
+            ssl_key=certificate_key,
+        )
+        asyncio.run(_run(server, host, taken, _address(host, taken, secure=secure), tell, stop, stops))
+        stops.serving_ends = None
 
 
 def check_keys(folder: Path, storage: Storage) -> None:
@@ -111,6 +110,26 @@ def check_keys(folder: Path, storage: Storage) -> None:
         except EnvironmentTrouble as error:
             if error.code == OTHER_KEY:
                 raise
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the only process that serves a folder's file; a database is served by as many as there are."""
+    if database_address(folder) is not None:
+        yield
+        return
+    try:
+        held = lock_file(folder / LOCK)
+    except HeldError as error:
+        raise EnvironmentTrouble.worded(
+            "The collector in {folder} is served already, by process {pid}. Stop that one first; only a collector on"
+            " PostgreSQL is served by several at once.",
+            code="served",
+            folder=str(folder),
+            pid=error.pid or "–",
+        ) from error
+    with held:
+        yield
 
 
 def _needs_certificate(host: str) -> EnvironmentTrouble:
@@ -177,11 +196,15 @@ async def _run(
     address: str,
     on_listening: Callable[[str], None],
     stop: threading.Event | None,
+    stops: Stopping,
 ) -> None:
     loop = asyncio.get_running_loop()
-    if threading.current_thread() is threading.main_thread() and sys.platform != "win32":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
+
+    def end() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended: it is on its way already
+            loop.call_soon_threadsafe(server.stop)
+
+    stops.serving_ends = end
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(_announce(host, port, address, on_listening))
     watching = asyncio.create_task(_stop_when(stop, server)) if stop else None

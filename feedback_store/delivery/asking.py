@@ -7,13 +7,12 @@ waits for its end too. Must not know keyrings, nor who asks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 
 from feedback_store.batches.device_list import DeviceList
 from feedback_store.delivery import http
-from feedback_store.delivery.backoff import pause
+from feedback_store.delivery.backoff import pause, pause_time
 from feedback_store.delivery.key_changes import LATER, ask_devices, asked_pause, tell_event
-from feedback_store.errors import DeliveryError, Phrase
+from feedback_store.errors import DeliveryError
 from feedback_store.pause_table import Clock
 from feedback_store.store import Project, Store
 
@@ -87,6 +86,6 @@ def _paused(seconds: float) -> DeliveryError:
     return DeliveryError.worded(
         "The collector asks to be left alone for another {time}. Try again then.",
         code="busy",
-        time=Phrase("{count} min", {"count": ceil(seconds / 60)}),
+        time=pause_time(seconds),
         retry_after=seconds,
     )

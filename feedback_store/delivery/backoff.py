@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from math import ceil
+
+from feedback_store.errors import Phrase
 
 LONGEST_ASKED_S = 3600.0  # a collector may ask for a longer pause, but not for ever
+WHOLE_MINUTES_S = 90.0  # a pause that is longer is told in minutes
 
 
 @dataclass(frozen=True)
@@ -28,3 +32,10 @@ class Backoff:
 def pause(asked: float | None) -> float:
     """The seconds that are kept of a pause which a collector `asked` for."""
     return max(0.0, min(asked or 0.0, LONGEST_ASKED_S))
+
+
+def pause_time(seconds: float) -> Phrase:
+    """How long a pause lasts, in words, and never shorter than it is."""
+    if seconds <= WHOLE_MINUTES_S:
+        return Phrase("{count} s", {"count": ceil(seconds)})
+    return Phrase("{count} min", {"count": ceil(seconds / 60)})

@@ -19,8 +19,9 @@ from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
 from feedback_store.batches.key_event import KeyEvent, make_event, open_event
 from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
+from feedback_store.delivery.backoff import pause, pause_time
 from feedback_store.delivery.http import Connection, Reply
-from feedback_store.delivery.key_changes import follow_collector
+from feedback_store.delivery.key_changes import asked_pause, follow_collector
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
 from feedback_store.record_values import Hash, Name, ProjectId
 from feedback_store.records import Versioned
@@ -247,7 +248,7 @@ def _followed(connection: Connection, store: Store, project: Project) -> Project
     try:
         return follow_collector(connection, store, project)
     except DeliveryError as error:
-        raise _busy(connection.address) if error.code == "busy" else error from None
+        raise _busy(connection.address, asked_pause(error)) if error.code == "busy" else error from None
 
 
 def _is_preset(rubric: Rubric) -> bool:
@@ -273,7 +274,7 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     if isinstance(code, str) and code in _REFUSALS:
         return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer, address=address)
     if reply.status >= 500 or reply.status in (408, 429):
-        return _busy(address)
+        return _busy(address, reply.retry_after)
     if 300 <= reply.status < 400:
         return DeliveryError.worded(
             "{address} sends elsewhere, which is not followed. Ask the project for its present address.",
@@ -283,7 +284,17 @@ def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
     return _not_a_collector(Phrase("status {status}", {"status": reply.status}))
 
 
-def _busy(address: str) -> DeliveryError:
+def _busy(address: str, asked: float | None) -> DeliveryError:
+    """That it cannot answer now, and when to ask again where it said so."""
+    wished = pause(asked)
+    if wished > 0:
+        return DeliveryError.worded(
+            "The collector at {address} cannot answer now, and asks for a pause. Try again in {time}.",
+            code="busy",
+            address=address,
+            time=pause_time(wished),
+            retry_after=wished,
+        )
     return DeliveryError.worded(
         "The collector at {address} cannot answer now. Try again later.", code="busy", address=address
     )

@@ -46,6 +46,7 @@ class SendProgress:
     seq: int = 0
     wait_s: float = 0.0
     problem: StoreError | None = None
+    chain: str = ""  # in which `seq` is a place
 
 
 Tell = Callable[[SendProgress], None]
@@ -230,8 +231,8 @@ class Sender:
         """Try the next batch; None where there is none, or where we have stopped it."""
         if errand.stop.is_set() or (batch := dispatch.next()) is None:
             return None
-        errand.tell(SendProgress(errand.project.id, "sending", batch.seq))
-        tried = dispatch.send(batch)
+        errand.tell(SendProgress(errand.project.id, "sending", batch.seq, chain=batch.chain))
+        tried = replace(dispatch.send(batch), chain=batch.chain)
         broken_off = tried.outcome == "retry" and errand.stop.is_set()
         return None if broken_off else tried
 
@@ -239,15 +240,15 @@ class Sender:
         """Tell what became of a try, and wait after one that failed; whether another is to follow."""
         project = errand.project.id
         if tried.outcome == "stop":
-            errand.tell(SendProgress(project, "stopped", tried.seq, problem=tried.problem))
+            errand.tell(SendProgress(project, "stopped", tried.seq, problem=tried.problem, chain=tried.chain))
             return False
         if tried.outcome != "retry":
-            errand.tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem))
+            errand.tell(SendProgress(project, tried.outcome, tried.seq, problem=tried.problem, chain=tried.chain))
             return True
         if errand.tries is not None and (failures >= errand.tries or pause(tried.retry_after) > PATIENCE_S):
             return False
         wait_s = self._backoff.delay(failures, tried.retry_after)
-        errand.tell(SendProgress(project, "waiting", tried.seq, wait_s, tried.problem))
+        errand.tell(SendProgress(project, "waiting", tried.seq, wait_s, tried.problem, tried.chain))
         errand.stop.wait(wait_s)
         return True
 

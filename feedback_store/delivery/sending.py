@@ -44,6 +44,7 @@ class Try:
     returned: int = 0
     problem: DeliveryError | None = None
     retry_after: float | None = None
+    chain: str = ""  # in which `seq` is a place; whoever had it tried says so
 
 
 class Dispatch:

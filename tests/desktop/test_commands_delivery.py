@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from command_line import here, preceptor
 
@@ -313,6 +314,35 @@ def test_a_port_that_is_taken_and_a_host_without_tls_are_refused(tmp_path: Path)
         port = str(taken.getsockname()[1])
         assert port in preceptor("collector", "serve", tmp_path / "c", "--port", port, profile=tmp_path).sentence
     assert "certificate" in here("collector", "serve", tmp_path / "c", "--host", "0.0.0.0", profile=tmp_path).sentence
+
+
+def test_serving_ends_with_0_while_the_servers_own_threads_are_still_on_their_way_out(tmp_path: Path) -> None:
+    """One that asked for the interpreter while it was taken down ended the process with SIGABRT: every other time where
+    that takes as long as here.
+    """
+    here("collector", "init", tmp_path / "c", "--project", "Team", profile=tmp_path)
+    slow = (
+        "import time\n"
+        "class Slow:\n"
+        "    def __del__(self, sleep=time.sleep):\n"
+        "        sleep(1)\n"
+        "slow = Slow()\n"
+        "from desktop.__main__ import main\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", slow, "collector", "serve", str(tmp_path / "c"), "--port", "0", "--json"]
+    for _ in range(3):
+        with (
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process,
+            httpx.Client() as one,
+            httpx.Client() as other,
+        ):
+            assert process.stdout is not None
+            address = json.loads(process.stdout.readline())["address"]
+            for client in (one, other):
+                assert client.get(f"{address}/health").status_code == 200
+            process.terminate()
+            assert process.wait(20) == 0
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "input"])

@@ -294,7 +294,7 @@ def test_a_key_that_was_ended_is_told_by_file_with_what_to_do(tmp_path: Path) ->
     assert (again.status, again.out) == (0, "Nothing in it is new.\n")
     said = here("bundle", "export", tmp_path / "more.preceptor", profile=profile).sentence
     assert said == "All that was signed was stopped. To sign it anew: preceptor outbox seal --again"
-    assert here("outbox", "seal", "--again", profile=profile).out == "Delivery 1 signed, with 2 judgements.\n"
+    assert here("outbox", "seal", "--again", profile=profile).out == "Delivery 2-1 signed, with 2 judgements.\n"
     assert here("bundle", "export", tmp_path / "more.preceptor", profile=profile).status == 0
     for_scripts = here("bundle", "receipts", receipts, "--json", profile=profile)
     assert json.loads(for_scripts.out) == {"delivered": 0, "known": 0, "arrived": 0, "returned": 0, "stopped": []}
@@ -315,7 +315,7 @@ def test_a_change_of_keys_that_was_not_taken_is_told_by_file_and_where_the_keys_
     assert "Joining needs the network once" in read
     assert [each["state"] for each in json.loads(here("keys", "list", "--json", profile=profile).out)][1] == "refused"
     for asked in (here("keys", "show", profile=profile).out, here("keys", "devices", profile=profile).err):
-        assert "did not take it" in asked and "join again" in asked
+        assert "did not take it" in asked and "Join the project again" in asked
 
 
 def test_what_the_collector_lacks_is_told_by_file_and_goes_with_the_next(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_a_revoked_key_signs_nothing_more_and_a_new_code_goes_on(team: Team) -> 
     collector, profile, address = team
     delivered(profile, 1)
     assert here("keys", "revoke", profile=profile).sentence == "Revoking cannot be undone. Say --yes if it is meant."
-    assert "Revoked." in here("keys", "revoke", "--yes", profile=profile).out
+    assert "It was revoked" in here("keys", "revoke", "--yes", profile=profile).out
     assert answered("keys", "list", profile=profile)[1]["state"] == "revoked"
     (device,) = answered("collector", "devices", collector, profile=profile)
     assert device["state"] == "revoked"

@@ -62,7 +62,7 @@ def test_what_is_erased_is_erased_by_the_next_stick(put_back: tuple[Path, Path, 
     collector, profile, name = put_back
     erased = done("records", "erase", name, "--yes", profile=profile)
     assert "the next delivery asks the collector to erase it too" in erased.out
-    assert done("outbox", "seal", profile=profile).out == "Delivery 1 signed, with 1 withdrawal.\n"
+    assert done("outbox", "seal", profile=profile).out == "Delivery 2-1 signed, with 1 withdrawal.\n"
     read = carried(collector, profile, tmp_path / "third.preceptor")
     assert (read.status, read.out) == (0, "1 delivery arrived; every receipt was checked.\n")
     assert exported(collector, profile, tmp_path / "table") == []
@@ -80,7 +80,7 @@ def test_a_withdrawal_that_was_refused_is_told_by_file_with_what_to_do(
     then = "Sign and hand over once more: preceptor outbox seal, then preceptor bundle export FILE"
     assert read.sentence == f"{REFUSED} {then}"
     assert "came back" not in done("outbox", "status", profile=profile).out
-    assert done("outbox", "seal", profile=profile).out == "Delivery 2 signed, with 1 withdrawal.\n"
+    assert done("outbox", "seal", profile=profile).out == "Delivery 2-2 signed, with 1 withdrawal.\n"
     assert carried(collector, profile, tmp_path / "fourth.preceptor").status == 0
     assert exported(collector, profile, tmp_path / "table") == []
 

@@ -98,13 +98,15 @@ def test_a_lost_key_is_said_as_another_is_made_and_when_it_is_to_send(desk: Desk
     gone = "This device's key and its pass are not here any more. Everything is kept."
     assert desk.type("outbox", "send", "--insecure-key-file").sentence == f"{gone} {ask}"
     signed = desk.type("outbox", "seal", "--insecure-key-file")
-    assert signed.out == "Delivery 1 signed, with 1 judgement.\n"
+    assert signed.out == "Delivery 2-1 signed, with 1 judgement.\n"
     made = "This device's key is not here any more, so a new one was made, which the collector does not know."
     assert signed.err == f"{made} Everything is kept. {ask}\n"
     assert desk.type("outbox", "send").sentence == f"{made} Everything is kept. {ask}"
     code = desk.ask("collector", "recover", desk.collector, fingerprint_of(device["device"]))["code"]
     assert desk.type("keys", "recover", code).status == 0
-    assert desk.ask("outbox", "send", "--again")["arrived"] == 1
+    sent = desk.type("outbox", "send", "--again", "--json")
+    assert json.loads(sent.out)["arrived"] == 1
+    assert "-1 has arrived, its receipt checked." in sent.err, "a new key numbers its deliveries from 1 again"
     desk.seal(3)
     assert "not here any more" not in desk.type("outbox", "seal").err
 
@@ -190,6 +192,24 @@ def test_who_has_to_join_again_hears_which_code_to_ask_for_and_the_id_that_it_ta
     code = desk.ask("collector", "invite", desk.collector, "--trainer", device["trainer"])["code"]
     assert desk.type("project", "join", desk.address, code).status == 0
     assert desk.ask("outbox", "send", "--again")["arrived"] == 2
+
+
+def test_whose_key_is_ended_by_themselves_hears_which_code_to_ask_for_wherever_it_is_said(desk: Desk) -> None:
+    """It said "join again with a new code": an ordinary one is refused."""
+    device = desk.device
+    asked = f"with a code that whoever runs it makes for a further device of yours (trainer id {device['trainer']})."
+    said = f"It was revoked and signs nothing more. Join the project again, {asked}\n"
+    assert desk.type("keys", "revoke", "--yes").out == said
+    assert desk.type("keys", "devices").out.endswith(f"About this device's key: {said}")
+    assert asked in desk.type("keys", "revoke", "--yes").sentence
+    assert desk.type("keys", "show").out.endswith(said)
+
+
+def test_a_key_of_a_project_of_ones_own_that_is_ended_sends_nobody_for_a_code(tmp_path: Path) -> None:
+    judged(tmp_path)
+    told = here("keys", "revoke", "--yes", profile=tmp_path).out
+    assert told == "It was revoked and signs nothing more. Another one is made once something is signed.\n"
+    sealed(tmp_path)
 
 
 def test_a_moved_address_that_is_another_teams_collector_is_called_that(desk: Desk, tmp_path: Path) -> None:

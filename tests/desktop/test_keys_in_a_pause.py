@@ -83,7 +83,7 @@ def test_a_list_of_devices_says_when_to_ask_again_and_does_not_ask_before(
     assert len(collector.asked) == 1
     assert left(profile, team) == 600
     clock.go_on(599)
-    with pytest.raises(DeliveryError, match="another 1 min"):
+    with pytest.raises(DeliveryError, match="another 1 s"):
         profile.ask_devices(team)
     clock.go_on(1)
     with pytest.raises(DeliveryError):

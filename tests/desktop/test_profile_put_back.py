@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from command_line import here
 from made_judgements import judgement
 
+from desktop.flow import new_chains
 from desktop.flow.delivering import hand_over
 from desktop.flow.new_chains import began_anew, will_begin_anew
 from desktop.profile import Profile, sealed_folder
@@ -86,12 +88,15 @@ def test_seal_says_in_a_sentence_that_a_new_chain_begins_and_once(put_back: Path
     assert json.loads(here("outbox", "status", "--json", profile=put_back).out)["next_chain"] == "put back"
     done = here("outbox", "seal", profile=put_back)
     assert (done.status, done.err) == (0, BEGAN + "\n")
+    assert done.out == "Delivery 2-1 signed, with 1 judgement.\n", "and not a second Delivery 1"
     again = here("outbox", "seal", profile=put_back)
     assert (again.status, again.err) == (0, "")
     status = here("outbox", "status", profile=put_back).out
     assert WILL_BEGIN not in status and BEGAN in status
     said = json.loads(here("outbox", "status", "--json", profile=put_back).out)
     assert [batch.get("new_chain") for batch in said["batches"]] == [None, "put back"]
+    assert [(batch["delivery"], batch["seq"]) for batch in said["batches"]] == [("1", 1), ("2-1", 1)]
+    assert [line.split()[0] for line in status.splitlines() if " signed " in line] == ["1", "2-1"]
     assert "next_chain" not in said
 
 
@@ -129,6 +134,15 @@ def test_whatever_came_of_sending_a_new_chain_is_said_with_it() -> None:
 
 def row(number: int, chain: str, reason: str = "") -> BatchRow:
     return BatchRow(number, str(number), "prj", chain, 1, "", b"", "", "delivered", reason, 1, 0)
+
+
+def test_no_two_deliveries_of_a_project_are_shown_with_one_number() -> None:
+    """Each chain is numbered from 1, so that "Delivery 1" stood there twice."""
+    places = (("a", 1), ("a", 2), ("b", 1), ("b", 2), ("a", 3), ("c", 1))
+    rows = [replace(row(number, chain), seq=seq) for number, (chain, seq) in enumerate(places)]
+    assert list(new_chains.names(rows).values()) == ["1", "2", "2-1", "2-2", "3", "3-1"]
+    told = [new_chains.number_words(each, new_chains.series(rows)) for each in rows]
+    assert told[4:] == ["", "Delivery 1 of series 3; each series is numbered from 1."]
 
 
 @pytest.mark.parametrize("reason", ["put back", "elsewhere"])

@@ -16,6 +16,8 @@ from desktop.flow.keymap import Keymap
 from desktop.profile import Profile
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.keys_dialog import KeysDialog
+from desktop.views.palette import Palette
+from desktop.views.parts import dress
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
 Open = Callable[[], Workbench]
@@ -160,3 +162,15 @@ def test_a_german_window_calls_keys_as_a_german_keyboard_and_finds_them_by_eithe
         person.alone()
     finally:
         wording.use_language("en")
+
+
+def test_the_palette_ends_within_the_window_however_large_text_is(show_window: ShowWindow, qapp: QApplication) -> None:
+    """At 200 % in the smallest window names ran under their keys, and the last rows lay below its edge."""
+    workbench, person = show_window(ANSWERS, appearance=Appearance("light"), size=(1024, 640)), Person()
+    dress(qapp, Appearance("light", 2.0).theme)
+    person.control(Qt.Key.Key_K)
+    palette = workbench.window.findChild(Palette)
+    assert palette is not None and palette.list.count() > 10
+    assert workbench.window.rect().contains(palette.geometry())
+    assert palette.list.height() >= 6 * palette.list.sizeHintForRow(0)
+    assert palette.width() > 900

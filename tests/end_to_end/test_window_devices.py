@@ -110,9 +110,8 @@ def test_a_change_of_keys_that_was_not_taken_is_said_where_the_devices_are_seen(
         assert "did not take it" in key_words(trainer)
         assert not trainer.workbench.preferences.project.change_key.isEnabled()
         dialog = asked(trainer)
-        assert "join again" in words_of(dialog, "devicesKey") and "needs the network once" in words_of(
-            dialog, "devicesKey"
-        )
+        said = words_of(dialog, "devicesKey")
+        assert f"a further device of yours (trainer id {profile.trainer})" in said and "needs the network once" in said
         assert [row[1:] for row in rows(dialog)] == [["", "ended"]]
 
 

@@ -46,6 +46,23 @@ def test_an_address_without_its_beginning_is_completed_to_be_seen_and_enter_join
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
 
 
+def test_a_collector_at_its_limit_is_said_with_the_time_and_enter_joins_once_it_is_over(
+    team: Team, open_window: OpenWindow
+) -> None:
+    """It stood at the address, in which nothing is wrong, and asked to try again later."""
+    trainer = Trainer(open_window(insecure=True))
+    dialog = opened(trainer)
+    with running(team.folder, patch="from feedback_store.collector import limits\nlimits.FREE_ROOM = 0") as full:
+        fill_in(trainer, full.address, team.invite())
+        trainer.until(lambda: "asks for a pause. Try again in" in dialog.words and not dialog.busy, "it is refused")
+        assert problems(dialog) == ("", "")
+    with running(team.folder, port=full.port):
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        trainer.until(lambda: not dialog.busy, "joined")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift.")
+
+
 def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_window: OpenWindow) -> None:
     workbench = open_window(insecure=True, size=(1024, 640))
     trainer = Trainer(workbench)

@@ -384,17 +384,17 @@ def test_a_profile_that_was_put_back_says_so_at_its_deliveries_before_and_after_
         trainer.control(Qt.Key.Key_4)
         batches = workbench.outbox.sent.batches
         trainer.until(lambda: batches.rowCount() > 0, "they are listed")
-        for at in range(batches.rowCount()):
-            assert (item := batches.item(at, 3)) is not None and item.toolTip() == item.text(), "it may be cut"
-        return [item.text() for at in range(batches.rowCount()) if (item := batches.item(at, 3)) is not None]
+        cells = [[batches.item(at, column) for column in (0, 3)] for at in range(batches.rowCount())]
+        assert all(state and state.toolTip() == state.text() for _number, state in cells), "it may be cut"
+        return [f"{number.text()} {state.text()}" for number, state in cells if number and state]
 
-    assert states(open_window(insecure=True, begin=begin)) == ["Delivered"]
+    assert states(open_window(insecure=True, begin=begin)) == ["1 Delivered"]
     to_come = (
-        "Delivered. This profile was put back from an earlier copy; from the next one on its deliveries are numbered"
+        "1 Delivered. This profile was put back from an earlier copy; from the next one on its deliveries are numbered"
         " from 1."
     )
     assert states(open_window(insecure=True)) == [to_come]
     assert states(open_window(insecure=True, begin=lambda profile: bool(seal(profile)) and None)) == [
-        "Signed. This profile was put back from an earlier copy, so its deliveries are numbered from 1 again.",
-        "Delivered",
+        "2-1 Signed. This profile was put back from an earlier copy, so its deliveries are numbered from 1 again.",
+        "1 Delivered",
     ]

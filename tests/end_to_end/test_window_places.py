@@ -117,3 +117,21 @@ def test_del_withdraws_all_marked_after_one_question(show_window: ShowWindow) ->
     assert "Withdraw 2 marked judgements?" in [label.text() for label in dialog.findChildren(QLabel)]
     trainer.push("confirmWithdrawMain")
     trainer.alone()
+
+
+def test_where_letters_are_text_the_line_names_no_letter_as_a_key(show_window: ShowWindow) -> None:
+    """A flag's note, and a rubric's form: there the keys of flags and of parts would be written."""
+    workbench = show_window()
+    trainer = Trainer(workbench)
+    met(trainer).open_keys("1f")
+    trainer.type("f")
+    assert line(workbench).startswith("F B U")
+    for field in ("flagNote", "flagSuggestion"):
+        trainer.go_to(field)
+        assert line(workbench) == "Tab next, ↵ flag, Esc drop it"
+    trainer.go_to("flagCategories")
+    assert line(workbench).startswith("F B U")
+    trainer.press(Key.Key_Escape)
+    SCENES["rubric, a rating"](Visit(trainer))
+    trainer.go_to("axisName")
+    assert line(workbench).startswith("Tab next")

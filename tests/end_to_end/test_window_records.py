@@ -340,6 +340,38 @@ def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(wor
     trainer.alone()
 
 
+def test_the_key_that_is_pressed_again_leaves_the_line_of_keys_as_the_search_needs_it(workbench: Workbench) -> None:
+    """With the keyboard in the search Ctrl+F came to the room anew, and the line told the keys of a record there."""
+    trainer = _room(workbench)
+    line = workbench.window.findChild(StatusLine, "statusLine")
+    assert line is not None
+    trainer.comes_to("search")
+    trainer.control(Qt.Key.Key_F)
+    assert "to the records found" in line.accessibleName() and "withdraw" not in line.accessibleName()
+
+
+def test_a_key_that_has_nothing_to_do_at_this_record_says_why(workbench: Workbench) -> None:
+    trainer, page = _room(workbench), workbench.records
+    trainer.press(Qt.Key.Key_Down)
+    trainer.comes_to("recordList")
+    for key, why in (
+        ("c", "There is no judgement before this version."),
+        ("s", "It was not withdrawn."),
+        ("g", "It names no guideline."),
+        ("i", "The address of its page was not kept."),
+    ):
+        trainer.type(key)
+        assert page.message.message is not None and page.message.message.text == why
+    trainer.control(Qt.Key.Key_F)
+    trainer.replace_text("nothing is called so")
+    trainer.until(lambda: page.model.rowCount() == 0, "nothing is found")
+    trainer.press(Qt.Key.Key_Down)
+    for key in ("c", "s", "g", "i", "e", "b", "w", "t", "p"):
+        trainer.type(key)
+        assert page.message.message is not None, key
+        assert page.message.message.text == "No record is chosen, or it was erased.", key
+
+
 def test_a_key_is_shown_only_where_it_does_what_its_button_says(workbench: Workbench) -> None:
     trainer, page = Trainer(workbench), workbench.records
     trainer.control(Qt.Key.Key_3)

@@ -36,9 +36,11 @@ import sys
 from pathlib import Path
 from feedback_store.collector.limits import Rate
 from feedback_store.collector.serving import serve
+from feedback_store.collector.stopping import leave
 wishes = {{"rate": Rate(per_s=0)}}
 {patch}
 serve(Path(sys.argv[1]), port=int(sys.argv[2]), on_listening=lambda address: print(address, flush=True), **wishes)
+leave()
 """
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +16,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from delivered import Delivered, id_of
-from running_collector import Device, Team, refused, running
+from running_collector import ROOT, Device, Team, refused, running
 from storages import Cluster, ask, cluster, everything
 from test_collector_rules import withdrawal
 
@@ -59,6 +63,39 @@ def test_a_database_that_is_gone_is_an_outage_that_heals(tmp_path: Path, own: Cl
     assert len(ask(tmp_path, "SELECT 1 FROM batch")) == 2
     log = [json.loads(line) for line in (tmp_path / "log.txt").read_text().splitlines()]
     assert "database_gone" in {line.get("code") for line in log}
+
+
+def test_asked_to_stop_while_its_database_is_gone_it_ends_with_0(tmp_path: Path, own: Cluster) -> None:
+    team = Team.made(tmp_path, database=own.new())
+    with running(tmp_path) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+        device = Device(team, http)
+        device.join()
+        own.stop()
+        try:
+            waiting = threading.Thread(target=device.put, args=(device.body(),))  # for ten seconds, and is finished
+            waiting.start()
+            assert httpx.get(f"{collector.address}/alive").status_code == 200
+            collector.process.terminate()
+            waiting.join()
+            assert collector.process.wait(20) == 0
+        finally:
+            own.start()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_stop_while_it_waits_for_a_database_that_does_not_answer_it_ends_with_0(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    """It ended with 143, which a service manager counts as a failure, or with 130."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        (tmp_path / ADDRESS_FILE).write_text(f"postgresql://preceptor@127.0.0.1:{silent.getsockname()[1]}/nowhere")
+        command = [sys.executable, "-m", "desktop", "collector", "serve", str(tmp_path), "--port", "0"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            connected, _address = silent.accept()
+            process.send_signal(how)
+            assert process.communicate(timeout=20) == (b"", b"")
+            assert process.returncode == 0
+            connected.close()
 
 
 def test_a_snapshot_stays_as_it_was(tmp_path: Path, postgres: Cluster) -> None:

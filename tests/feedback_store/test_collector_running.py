@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import httpx
 import pytest
-from running_collector import Device, Team, running
+from running_collector import ROOT, Device, Team, running
 from storages import Databases
 
 from feedback_store.collector import administration
 from feedback_store.collector.opening import ADDRESS_FILE
-from feedback_store.collector.serving import serve
+from feedback_store.collector.serving import LOCK, serve
 from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 from feedback_store.errors import EnvironmentTrouble
 
@@ -71,6 +74,54 @@ def test_it_serves_in_a_thread_until_told_to_stop(tmp_path: Path, databases: Dat
     assert not serving.is_alive()
 
 
+def test_whoever_asks_twice_does_not_wait_for_the_end_of_the_cleaning_up(tmp_path: Path, databases: Databases) -> None:
+    Team.made(tmp_path, database=databases.new())
+    slow = (
+        "import threading\n"
+        "from feedback_store.collector import serving\n"
+        "kept = serving.open_storage\n"
+        "def open_storage(folder):\n"
+        "    opened = kept(folder)\n"
+        "    opened.close = lambda: (print('closing', flush=True), threading.Event().wait())\n"
+        "    return opened\n"
+        "serving.open_storage = open_storage"
+    )
+    with running(tmp_path, patch=slow) as collector:
+        collector.process.send_signal(signal.SIGINT)
+        assert collector.process.stdout is not None
+        assert collector.process.stdout.readline() == "closing\n"
+        collector.process.send_signal(signal.SIGINT)
+        assert collector.process.wait(10) == 0
+
+
+def test_a_file_is_served_by_one_process_and_a_database_by_several(tmp_path: Path, databases: Databases) -> None:
+    """Two on one file ran beside each other, each with counts and limits of its own."""
+    Team.made(tmp_path, database=databases.new())
+    command = [sys.executable, "-m", "desktop", "collector", "serve", str(tmp_path), "--port", "0", "--json"]
+    with running(tmp_path) as first:
+        second = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
+        with second:
+            assert second.stdout is not None and second.stderr is not None
+            told = second.stdout.readline()
+            if databases.kind == "postgres":
+                assert "address" in told
+                second.terminate()
+                assert second.wait(20) == 0
+                return
+            assert (told, second.wait(20)) == ("", 1)
+            assert second.stderr.read() == (
+                f"preceptor: The collector in {tmp_path} is served already, by process {first.process.pid}. Stop that"
+                " one first; only a collector on PostgreSQL is served by several at once.\n"
+            )
+        assert httpx.get(f"{first.address}/health").status_code == 200
+        first.kill()
+        assert (tmp_path / LOCK).exists(), "left behind, which holds nobody up"
+    with running(tmp_path) as next_one:
+        assert httpx.get(f"{next_one.address}/health").status_code == 200
+
+
 def test_plain_http_is_served_to_this_machine_only(tmp_path: Path) -> None:
     Team.made(tmp_path)
     with pytest.raises(EnvironmentTrouble, match="certificate"):
@@ -78,9 +129,11 @@ def test_plain_http_is_served_to_this_machine_only(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_told_in_a_sentence(tmp_path: Path) -> None:
-    Team.made(tmp_path)
-    with running(tmp_path) as collector, pytest.raises(EnvironmentTrouble, match="--port"):
-        serve(tmp_path, port=collector.port)
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        Team.made(tmp_path / name)
+    with running(tmp_path / "one") as collector, pytest.raises(EnvironmentTrouble, match="--port"):
+        serve(tmp_path / "other", port=collector.port)
 
 
 def test_a_folder_without_a_collector_is_told_in_a_sentence(tmp_path: Path) -> None:

@@ -18,9 +18,11 @@ from made_judgements import RUBRIC
 from running_collector import Running, Team, running
 
 from feedback_store import canonical, rubrics
-from feedback_store.batches.keys import fingerprint
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.collector import administration
 from feedback_store.collector.facts import make_terms
+from feedback_store.collector.limits import ROOM_RETRY_S
+from feedback_store.delivery import joining
 from feedback_store.delivery.http import Connection, check_address
 from feedback_store.errors import DeliveryError
 
@@ -307,6 +309,43 @@ def test_other_answers_to_joining_are_sentences(profile: Profile, status: int, c
     ):
         profile.join(fake.address, "CODE")
     assert told.value.code == code
+
+
+def test_a_collector_at_its_limit_says_when_to_try_again(tmp_path: Path, profile: Profile) -> None:
+    """Its Retry-After was passed over: "try again later"."""
+    team = Team.made(tmp_path / "full")
+    full = "from feedback_store.collector import limits\nlimits.FREE_ROOM = 0"
+    with running(team.folder, patch=full) as there, pytest.raises(DeliveryError) as told:
+        profile.join(there.address, team.invite())
+    assert told.value.code == "busy"
+    assert str(told.value) == (
+        f"The collector at {there.address} cannot answer now, and asks for a pause. Try again in {ROOM_RETRY_S} s."
+    )
+
+
+@pytest.mark.parametrize(("asked", "said"), [("1", "in 1 s"), ("91", "in 2 min"), ("1000000", "in 60 min")])
+@pytest.mark.parametrize("step", ["invitation", "recovery"])
+def test_a_pause_is_told_at_every_step_and_not_believed_for_ever(
+    team: Team, collector: Running, profile: Profile, step: str, asked: str, said: str
+) -> None:
+    facts = httpx.get(f"{collector.address}/projects/{team.project}").content
+
+    def answer(request: Request) -> Reply:
+        if request.path.endswith(step):
+            return 429, {"retry-after": asked}, b"{}"
+        invited = {"project": team.project, "recovers": "ed25519:" + "0" * 64}
+        return 200, {}, facts if request.method == "GET" else json.dumps(invited).encode()
+
+    with scripted(answer) as fake, pytest.raises(DeliveryError, match=said) as told:
+        joining.join(
+            fake.address,
+            "CODE",
+            store=profile.store,
+            key_for=profile.key_for,
+            fresh_key_for=lambda _project: DeviceKey.generate(),
+            keep_token=profile.tokens.__setitem__,
+        )
+    assert told.value.code == "busy"
 
 
 def test_a_collectors_words_never_enter_our_sentences(profile: Profile) -> None:

@@ -27,7 +27,8 @@ from feedback_store.store import Project
 
 def told_of_the_key(profile: Profile, project: Project) -> str:
     """What window and command line say of this device's key; "" where there is nothing to say."""
-    return state_words(key_state(profile.store.keys.newest(project.id), made=project.id in profile.keys))
+    state = key_state(profile.store.keys.newest(project.id), made=project.id in profile.keys)
+    return state_words(state, profile.store.trainer)
 
 
 def test_after_a_rotation_the_old_keys_batches_arrive_and_the_new_keys_follow_on(ready: Ready) -> None:

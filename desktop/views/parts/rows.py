@@ -112,13 +112,24 @@ class RowDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        self.paint_row(painter, option, index)
+
+    def paint_row(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        before_end: int = 0,
+    ) -> None:
+        """Ground and words, which end so many pixels before the row's end in dots where they have no room."""
         theme, enabled = current_theme(), bool(option.state & QStyle.StateFlag.State_Enabled)
         paint_item_ground(painter, option)
         painter.save()
         face = theme.font("body")
         painter.setFont(face)
         painter.setPen(theme.colour("text" if enabled else "text-disabled"))
-        rect = mirrored(painter, QRectF(option.rect.adjusted(12, 0, -8, 0)), option.rect)
+        rect = mirrored(painter, QRectF(option.rect.adjusted(12, 0, -8 - before_end, 0)), option.rect)
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         words = QFontMetrics(face).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, int(rect.width()))
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter), words)

@@ -318,6 +318,7 @@ def _scrolled(form: QWidget) -> QScrollArea:
     found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     form.setProperty("surface", True)
+    form.setProperty("keysPlace", "form")
     found.setWidget(form)
     return found
 
