@@ -170,7 +170,7 @@ class Preferences(QObject):
             return
         state, team = self._key_state(made=bool(kept)), self._project.collector is not None
         told = (key_words.protection_words(kept), key_words.state_words(state, self._profile.trainer, team=team))
-        changes, listed = state in ("active", "waiting"), state not in ("none", "revoked")
+        changes, listed = state in ("active", "waiting"), state != "none"
         self.project.show_key(" ".join(filter(None, told)), changes=changes, listed=listed)
 
     def _key_state(self, *, made: bool = True) -> key_words.KeyState:
@@ -288,7 +288,7 @@ class Preferences(QObject):
         dialog.show_key(key_words.beside_devices(self._key_state(), self._profile.trainer))
         error = done.exception()
         if error is not None:
-            dialog.tell(error)
+            dialog.tell(error, ends=self._key_state() in ("active", "waiting"))
         else:
             dialog.show_devices(done.result())
 

@@ -149,7 +149,7 @@ class ProjectRooms(QObject):
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
-            Room("outbox", _("Outbox"), "send", outbox, "outbox", partial(self._arrive_at, outbox)),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox),
             Room(
                 "inbox", _("Inbox"), "inbox", self.inbox, "inbox", partial(self._arrive_at, self.inbox), self.inbox.list
             ),
@@ -245,6 +245,10 @@ class ProjectRooms(QObject):
     def _arrive_at(self, page: OutboxPage | InboxPage) -> None:
         page.look()
         page.take_focus()
+
+    def _arrive_at_outbox(self) -> None:
+        self._arrive_at(self.outbox)
+        self.outbox.tell_ended_key()
 
     def _tell_stored(self, change: Change) -> None:
         if change.kind in ("records", "outbox", "pauses", "inbox"):

@@ -93,11 +93,13 @@ class DevicesDialog(HouseDialog):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "list"):
             QTimer.singleShot(0, self, self._fit)  # once the list has its new font
 
-    def tell(self, error: BaseException) -> None:
-        """What could not be done, and why; or that somebody cancelled it."""
+    def tell(self, error: BaseException, *, ends: bool = False) -> None:
+        """What could not be done, and why; or that somebody cancelled it. `ends`: this device's key, whose end needs
+        nobody else, can be ended all the same.
+        """
         self.show_idle()
         self._sure(False)
-        self.main.allow(why_not.device_ended(listed=self.list.topLevelItemCount() > 0))
+        self.main.allow(why_not.device_ended(listed=ends or self.list.topLevelItemCount() > 0))
         if cancelled(error):
             self.say(sentence(error))
         else:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -29,6 +28,7 @@ from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
 from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
+from desktop.views.dialog_places import belongs_to, place_of
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
@@ -342,8 +342,8 @@ class MainWindow(QMainWindow):
             now.installEventFilter(self)  # a second time does nothing
         if now is None or not self._rooms:
             return
-        if _belongs_to(now.window(), self):
-            self.show_place(_place_of(now))
+        if belongs_to(now.window(), self):
+            self.show_place(place_of(now))
         if not self.isAncestorOf(now):
             return
         room = self.room
@@ -392,17 +392,3 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_outbox(self) -> None:
         self.show_named("outbox")
-
-
-def _belongs_to(dialog: QWidget, window: QWidget) -> bool:
-    """Whether it is a dialog of this window, or of one of its dialogs."""
-    parent = dialog.parentWidget() if isinstance(dialog, QDialog) else None
-    return parent is not None and (parent.window() is window or _belongs_to(parent.window(), window))
-
-
-def _place_of(widget: QWidget) -> str:
-    """The place in a dialog: the property of whatever the widget stands in, else any dialog's."""
-    part: QWidget | None = widget
-    while part is not None and not part.property("keysPlace"):
-        part = None if part.isWindow() else part.parentWidget()
-    return "dialog" if part is None else str(part.property("keysPlace"))

@@ -20,7 +20,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
-from desktop.views.errand_messages import JOIN
+from desktop.views.errand_messages import JOIN, ended_key_message
 from desktop.views.leaving_pane import LeavingPane
 from desktop.views.parts import (
     Confirmation,
@@ -149,6 +149,12 @@ class OutboxPage(QWidget):
         )
         if decided and self.leaving.personal.list.hasFocus():
             self.take_focus()  # that was the last place of this record
+
+    def tell_ended_key(self) -> None:
+        """Where the key has ended nothing leaves any more: say so at once, and not when somebody sends."""
+        told = ended_key_message(self._store.keys.newest(self._project.id), self._store.trainer)
+        if told is not None and self._joined and self.message.message is None:
+            self.message.show_message(told)
 
     def take_focus(self) -> None:
         if self.model.rowCount() or self._coming:
