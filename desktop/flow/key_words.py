@@ -64,6 +64,13 @@ def again_words(trainer: str) -> str:
     ).format(trainer=trainer)
 
 
+def trainer_words(trainer: str) -> str:
+    """Who this profile's trainer is to the operator of a team's project, and what they need that for."""
+    return _(
+        "Your trainer id: {trainer}. Whoever runs the project needs it to make a code for a further device."
+    ).format(trainer=trainer)
+
+
 def joining_words() -> str:
     """For those who hand over files: what cannot be done by file."""
     return _("Joining needs the network once; after that files serve again.")

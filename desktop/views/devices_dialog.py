@@ -23,11 +23,13 @@ FRAME = 4  # of the list, left and right together
 
 
 class DevicesDialog(HouseDialog):
-    """Opened busy. `ending` asks that this device's key end; the dialog stays, busy, until it is told how that went."""
+    """Opened busy; `about` says whose they are. `ending` asks that this device's key end; the dialog stays, busy, until
+    it is told how that went.
+    """
 
     ending = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, about: str = "", parent: QWidget | None = None) -> None:
         super().__init__("devicesDialog", _("My devices in this project"), "", parent)
         self.leave.setText(_("Close"))
         self.leave.setDefault(True)
@@ -58,6 +60,9 @@ class DevicesDialog(HouseDialog):
         self.body.addWidget(self._key)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(plain_label(words, role="secondary", wrap=True, name="devicesHelp"))
+        whose = plain_label(about, role="secondary", wrap=True, name="devicesTrainer")
+        whose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # to be sent to the operator
+        self.body.addWidget(whose)
         self.body.addWidget(self._warning)
         self.body.addWidget(self._problem)
         self._sure(False)

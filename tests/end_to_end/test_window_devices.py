@@ -58,6 +58,7 @@ def test_devices_are_listed_and_this_ones_key_ends_only_when_it_was_asked_twice(
         marks = {each: each.removeprefix("ed25519:")[:4] for each in (key, other)}
         listed = {row[0][:4]: row[1:] for row in rows(dialog)}
         assert listed == {marks[key]: ["this device", "may deliver"], marks[other]: ["", "may deliver"]}
+        assert trainer_id in words_of(dialog, "devicesTrainer") and trainer_id in key_words(trainer)
         assert dialog.list.hasFocus() and dialog.list.currentItem().text(1) == "this device"
         trainer.push("devicesDialogMain")
         assert "cannot be undone" in words_of(dialog, "endingWarning") and dialog.leave.hasFocus()
