@@ -63,9 +63,15 @@ class DeviceKeys:
             had = self._store.projects.get(project).collector is not None or self._store.outbox.batches(project)
             return bool(had) and not self._held(project)
 
-    def note_joined(self, project: str) -> None:
-        """Remember which key a collector has let in from this place, so that it is missed without having signed."""
-        kept = {**self._store.settings.get(JOINED, {}), project: [self.key(project).key_id, self._place]}
+    def note_joined(self, project: str, *, told: bool) -> None:
+        """A collector has let the key in from this place: it is missed from now on, without having signed.
+
+        `told`: it has heard of all that was changed before, too.
+        """
+        device = self.key(project).key_id
+        if told:
+            self._store.keys.joined(project, device).result()
+        kept = {**self._store.settings.get(JOINED, {}), project: [device, self._place]}
         self._store.settings.set(JOINED, kept).result()
 
     def lost_signer(self, project: str) -> str | None:

@@ -239,11 +239,16 @@ class Profile:
                 return made
             return DeviceKey.from_seed(kept)
 
-    def join(self, address: str, code: str, *, name: str = "") -> Joined:
+    def look(self, address: str, code: str) -> Project:
+        """The project that `code` invites to, with its terms; nothing is joined by it. Raises DeliveryError."""
+        from feedback_store.delivery import joining  # as in join
+
+        return joining.look(address, code, store=self.store)
+
+    def join(self, address: str, code: str, *, name: str = "", terms: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
 
-        Raises DeliveryError: no such collector, a code that does not hold, a collector that shows another key than
-        the one pinned when this profile joined before.
+        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned.
         """
         from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
 
@@ -260,10 +265,10 @@ class Profile:
             other_key_for=self.keys.replace,
             keep_token=keep_token,
             name=name,
+            terms=terms,
         )
-        if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
-            self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()
-        self.keys.note_joined(joined.project.id)
+        told = self._tell_keys(joined.project) is None  # a revocation that nobody was told of yet
+        self.keys.note_joined(joined.project.id, told=told)
         return joined
 
     def address(self, project: Project) -> str:
@@ -321,9 +326,7 @@ class Profile:
         return Asking(self.store, project, self.address(project), token, self.clock)
 
     def sender(self, *, on_progress: Tell | None = None, wanted: Callable[[str], bool] = lambda _: True) -> Sender:
-        """What sends the sealed batches of the projects that were joined, by itself those of the `wanted`;
-        `on_progress` hears of it on its thread.
-        """
+        """What sends what is sealed, by itself in the `wanted` projects; `on_progress` hears of it on its thread."""
         from feedback_store.delivery.sender import Sender  # as in join
 
         return Sender(self.store, self._pass, on_progress=on_progress, wanted=wanted)

@@ -42,6 +42,7 @@ from desktop.shelving import Models
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do
+from desktop.views.errand_messages import ended_key_message
 from desktop.views.guidelines import Guiding
 from desktop.views.inbox_page import InboxPage
 from desktop.views.main_window import Room
@@ -247,8 +248,11 @@ class ProjectRooms(QObject):
         page.take_focus()
 
     def _arrive_at_outbox(self) -> None:
+        """Where the key has ended nothing leaves any more: say so at once, and not when somebody sends."""
         self._arrive_at(self.outbox)
-        self.outbox.tell_ended_key()
+        ended = ended_key_message(self._store.keys.newest(self.project.id), self._store.trainer)
+        if ended is not None and self.project.collector is not None and self.outbox.message.message is None:
+            self.outbox.message.show_message(ended)
 
     def _tell_stored(self, change: Change) -> None:
         if change.kind in ("records", "outbox", "pauses", "inbox"):

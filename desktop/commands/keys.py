@@ -161,7 +161,8 @@ def unlock(caller: Caller) -> None:
 def devices(caller: Caller, project: str | None, as_json: bool) -> None:
     """List your devices in a team's project, as its collector signs that they are. One that is not yours is a theft.
 
-    Works beside an open window, and keeps nothing then. Where a change of keys waits to be told, close the window first.
+    Works beside an open window, and keeps nothing then. Where a change of keys waits to be told, close the window
+    first.
     """
     profile, found = _to_ask(caller, project)
     try:
