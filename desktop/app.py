@@ -6,7 +6,7 @@ in the room that is shown is shown_room.py's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Slot
 
@@ -20,11 +20,13 @@ from desktop.flow import keymap
 from desktop.flow.candidates import Answering
 from desktop.flow.delivering import How
 from desktop.flow.keymap import Keymap
+from desktop.flow.practice import nothing, withheld
+from desktop.flow.practice import status_words as practice_words
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
 from desktop.flow.start_wish import NOTHING, StartWish, first_room
 from desktop.opening import bring_forward
-from desktop.practising import open_practice
+from desktop.practising import Practising
 from desktop.preferences import Anew, Preferences
 from desktop.profile import Profile
 from desktop.rooms import ProjectRooms
@@ -50,6 +52,7 @@ class Workbench(QObject):
     """The window with the rooms of the project in use; closing it keeps everything.
 
     `passphrase` opens the key file, if there is one, in place of a question. `asked` is what the start is to do.
+    `practising` opens the window for practice, and `practice` says that this is it.
     """
 
     @undressed()
@@ -61,17 +64,20 @@ class Workbench(QObject):
         passphrase: str = "",
         appearance: Appearance | None = None,
         asked: StartWish = NOTHING,
+        practising: Practising[Workbench] | None = None,
+        practice: bool = False,
     ) -> None:
         super().__init__()
         self._profile = profile
         self._asked = asked
         self._appearance = appearance or Appearance(parent=self)
-        self._practice: Workbench | None = None
+        self._practising = practising or Practising(Workbench, self._appearance)
+        self._is_practice = practice
         self.wish: Anew | None = None  # once it was asked to start anew
         keymap.use(Keymap.of(profile.store.settings.get(keymap.SETTING)))
         self._answering = Answering(engine, profile.catalog, profile.endpoints) if engine else profile.answering
         self._courier = Courier(self)
-        self.window = MainWindow(
+        self.window: MainWindow = MainWindow(
             {
                 "main": self._act(room_acts.main_action),
                 "save": self._act(room_acts.save),
@@ -97,11 +103,12 @@ class Workbench(QObject):
                 "theme": self._appearance.choose_next,
                 "density": self._appearance.choose_next_density,
                 "settings": lambda: self.window.show_named("settings"),
-                "practise": self._practise,
+                "practise": self._practising.open,
                 "quit": lambda: self._on_anew(None),
                 "new_project": lambda: self.errands.make_project(),
                 "join_project": lambda: self.errands.join(),
             },
+            withheld if practice else nothing,
         )
         self.errands = errands = Errands(profile, self._courier, self.window, passphrase=passphrase, parent=self)
         self._work = Work(self._courier)
@@ -175,8 +182,8 @@ class Workbench(QObject):
         projects = self.window.projects
         projects.aboutToShow.connect(self._on_projects)
         projects.chosen.connect(self._on_project)
-        projects.new_asked.connect(self.errands.make_project)
-        projects.join_asked.connect(self.errands.join)
+        projects.new_asked.connect(lambda: self.window.do("new_project"))
+        projects.join_asked.connect(lambda: self.window.do("join_project"))
         self.errands.wished.connect(self._on_project)
         self.errands.chosen.connect(self._change)
         self.errands.joined.connect(self._on_joined)
@@ -189,6 +196,7 @@ class Workbench(QObject):
         self.moving.said.connect(self._on_said)
         self.moving.moved.connect(self._on_joined)
         self.errands.sent.connect(self._on_sent)
+        self.window.refused.connect(lambda words: self._on_said(Message("notice", words)))
         self.window.closing.connect(self.close)
         self.window.keys_changed.connect(self._on_keys)
         self._appearance.chosen.connect(self._on_appearance)
@@ -198,10 +206,10 @@ class Workbench(QObject):
         rooms = ProjectRooms(self._profile, project, self._answering, self.models, self._guiding, self)
         for told in (rooms.bench, rooms.models, rooms.records, rooms.outbox):
             told.place_changed.connect(self.window.show_place)
-        rooms.bench.status_changed.connect(self.window.show_status)
+        rooms.bench.status_changed.connect(self._show_status)
         rooms.bridge.ending.connect(self.window.painting.paint_now)
         rooms.bench.flagging.keys_changed.connect(self.window.show_flags)
-        rooms.bench.empty.practice_asked.connect(self._practise)
+        rooms.bench.empty.practice_asked.connect(self._practising.open)
         rooms.room_asked.connect(self.window.show_named)
         rooms.counted.connect(self.window.show_to_send)
         rooms.records.export_asked.connect(lambda: self.errands.export(self.rooms.project))
@@ -222,7 +230,7 @@ class Workbench(QObject):
         rooms.pause.changed.connect(self.window.show_pause)
         self.window.show_project(project.name, (*rooms.all, self.preferences.room))
         self.window.show_flags(rooms.bench.flagging.keys)
-        self.window.show_status(rooms.session.status)
+        self._show_status(rooms.session.status)
         self.window.show_pause(rooms.pause.until)
         self.window.show_to_send(rooms.waiting)
         self.rooms: ProjectRooms = rooms
@@ -270,14 +278,9 @@ class Workbench(QObject):
         else:
             self.shown.do(chosen)
 
-    @Slot()
-    def _practise(self) -> None:
-        """Another window, on a profile that is thrown away, with answers that are always the same."""
-        if self._practice is None:
-            self._practice = open_practice(Workbench, self._appearance)
-            self._practice.window.closing.connect(self._on_practice_closed)
-        else:
-            self._practice.come_forward()
+    @Slot(object)
+    def _show_status(self, words: Sequence[str]) -> None:
+        self.window.show_status(practice_words(words) if self._is_practice else words)
 
     @Slot(object)
     def _on_anew(self, wish: Anew | None) -> None:
@@ -285,8 +288,8 @@ class Workbench(QObject):
         self.wish = wish
         if wish is not None:
             self.window.left.came_by_itself()  # the next window shows the settings too, to say what was done
-        if self._practice is not None:
-            self._practice.window.close()
+        if not self._is_practice:
+            self._practising.close()
         self.window.close()
 
     @Slot(object)
@@ -302,10 +305,6 @@ class Workbench(QObject):
     def _on_guideline(self) -> None:
         self.window.show_named("bench")
         self.bench.open_part(self.bench.panel.guideline.text)
-
-    @Slot()
-    def _on_practice_closed(self) -> None:
-        self._practice = None
 
     @Slot(object)
     def _on_appearance(self, kept: dict[str, str | float | bool]) -> None:

@@ -17,8 +17,11 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import Manifest
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.own_keys import KeptEvent
+from feedback_store.place import place_of
 from feedback_store.secrets import Secrets
 from feedback_store.store import Store
+
+JOINED = "joined_keys"  # a setting: of each team's project the key that has joined, and from which place
 
 
 class DeviceKeys:
@@ -60,8 +63,21 @@ class DeviceKeys:
             had = self._store.projects.get(project).collector is not None or self._store.outbox.batches(project)
             return bool(had) and not self._held(project)
 
+    def note_joined(self, project: str, *, told: bool) -> None:
+        """A collector has let the key in from this place: it is missed from now on, without having signed.
+
+        `told`: it has heard of all that was changed before, too.
+        """
+        device = self.key(project).key_id
+        if told:
+            self._store.keys.joined(project, device).result()
+        kept = {**self._store.settings.get(JOINED, {}), project: [device, self._place]}
+        self._store.settings.set(JOINED, kept).result()
+
     def lost_signer(self, project: str) -> str | None:
-        """The id of the key that signed last of those that are not held any more and were not ended. SecretsError."""
+        """The id of the key that signed last of those that are not held any more and were not ended, or of the one that
+        has joined from this place. SecretsError.
+        """
         with self._guard:
             held = self._held(project)
         chains: set[str] = set()
@@ -72,7 +88,22 @@ class DeviceKeys:
             device = payload.parse(batch.payload, Manifest).device
             if device not in held and not self._store.keys.has_ended(project, device):
                 return device
-        return None
+        joined = self._joined(project)
+        return joined if joined not in held else None
+
+    @property
+    def _place(self) -> str:
+        return place_of(self._store.path)
+
+    def _joined(self, project: str) -> str | None:
+        """The key by which the collector knows this place: the one that has joined, or what it led to since."""
+        device, place = self._store.settings.get(JOINED, {}).get(project, ("", ""))
+        if not device or place != self._place:
+            return None  # in a copy it may be in use where that came from
+        for event in self._store.keys.all(project):
+            if event.old == device and (event.new is None or event.state == "accepted"):
+                device = event.new  # None: it was ended
+        return str(device) if device else None
 
     def _held(self, project: str) -> set[str]:
         kept = (self._read(_name(project)), self._read(_next(project)))

@@ -20,7 +20,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, insisting, joining, new_chains
+from desktop.flow import delivering, exporting, insisting, joining, key_words, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import FieldProblem, JoinWish
@@ -254,7 +254,7 @@ class Errands(QObject):
         """One for all that is sent from here."""
         with self._making:
             if self._made is None:
-                self._made = self._profile.sender(on_progress=self._hear)
+                self._made = self._profile.sender(on_progress=self._hear, wanted=self._on.wants)
                 self._made.rest(self.network != "open")
             return self._made
 
@@ -276,7 +276,8 @@ class Errands(QObject):
         """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
         lost = self._profile.lost_key_words(project)
-        return self._profile.device_key(project), lost
+        with self.asker.because(key_words.before_another_words(lost)):
+            return self._profile.device_key(project), lost
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
         """How it went, and what else is to be known: a key or a chain was begun anew, a withdrawal was refused."""
@@ -296,6 +297,8 @@ class Errands(QObject):
         return self.asker.knows or self.asker.is_open or self._profile.secrets.protection != "passphrase"
 
     def _hear(self, progress: SendProgress) -> None:
+        if progress.event == "delivered":
+            self._on.look_whether_over(progress.project)
         if progress.event == "delivered" and progress.project not in self._sending:
             self._courier.post(lambda: self.said.emit(Message("success", _("A delivery arrived."))))
         if progress.event == "put_back":

@@ -51,7 +51,7 @@ class Bench(Protocol):
 
 
 class Opening(QObject):
-    """`open_profile` opens the profile of `folder`, `build` makes its workbench, `practise` a window for the keys."""
+    """`open_profile` opens the profile of `folder`, `build` makes its workbench, `practise` opens one for the keys."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Opening(QObject):
         appearance: Appearance,
         open_profile: Callable[[], Profile],
         build: Callable[[Profile], Bench],
-        practise: Callable[[], Bench],
+        practise: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -74,7 +74,6 @@ class Opening(QObject):
         self._welcome: WelcomeWindow | None = None
         self._greeting: BrowserDesk | None = None  # of browsers, while the welcome stands
         self._bench: Bench | None = None
-        self._practice: Bench | None = None
         self._restoring: RestoreDialog | None = None
         self.profile = open_profile()
         self._take_settings()
@@ -126,7 +125,7 @@ class Opening(QObject):
         window.changed.connect(self._on_changed)
         window.start_asked.connect(self._on_start)
         window.later_asked.connect(self._show_bench)
-        window.practice_asked.connect(self._on_practise)
+        window.practice_asked.connect(self._practise)
         window.restore_asked.connect(self._on_restore)
         window.language_chosen.connect(self._on_language)
         window.theme_chosen.connect(self._on_theme)
@@ -172,18 +171,6 @@ class Opening(QObject):
             self._say(error)
         else:
             self._show_bench()
-
-    @Slot()
-    def _on_practise(self) -> None:
-        if self._practice is None:
-            self._practice = self._practise()
-            self._practice.window.closing.connect(self._on_practised)
-        else:
-            self._practice.come_forward()
-
-    @Slot()
-    def _on_practised(self) -> None:
-        self._practice = None
 
     @Slot(str)
     def _on_language(self, chosen: str) -> None:

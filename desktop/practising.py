@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QTimer
 
@@ -40,25 +40,53 @@ class Bench(Protocol):
 
     def show(self, *, errands: bool = True) -> None: ...
 
+    def come_forward(self) -> None: ...
+
     def deleteLater(self) -> None: ...
 
 
 Built = TypeVar("Built", bound=Bench)
 
 
-def open_practice(build: Callable[..., Built], appearance: Appearance) -> Built:
+class Practising(Generic[Built]):
+    """Opens the window for practice; while it is open, to ask again brings it to the front. `build` makes one."""
+
+    def __init__(self, build: Callable[..., Built], appearance: Appearance) -> None:
+        self._build = build
+        self._appearance = appearance
+        self.bench: Built | None = None
+
+    def open(self) -> None:
+        """Show it over the others."""
+        if self.bench is None:
+            self.bench = _open(self._build, self._appearance, self)
+            self.bench.window.closing.connect(self._on_closed)
+        else:
+            self.bench.come_forward()
+
+    def close(self) -> None:
+        """Close it, if it is open."""
+        if self.bench is not None:
+            self.bench.window.close()
+
+    def _on_closed(self) -> None:
+        self.bench = None
+
+
+def _open(build: Callable[..., Built], appearance: Appearance, practising: Practising[Built]) -> Built:
     """A window for learning the keys; what it keeps is gone once it is closed."""
     folder = TemporaryDirectory(prefix="preceptor-practice-")
-    profile = Profile.open(Path(folder.name), starter=False)  # practice is on its own answers
+    profile = Profile.open(Path(folder.name), starter=False, lasting=False)  # practice is on its own answers
+    profile.store.projects.rename(profile.project.id, _("Practice")).result()
     profile.store.settings.set(keymap.SETTING, dict(keymap.current().changed)).result()
     engine, author = ScriptedEngine(practice.answers(), pause=0.02), practice.author()
     profile.endpoints.add(Endpoint(author, "http://127.0.0.1", author))  # no model of this computer is named for it
-    workbench = build(profile, engine=engine, appearance=appearance)
+    workbench = build(profile, engine=engine, appearance=appearance, practising=practising, practice=True)
     workbench.window.setWindowTitle(_("Preceptor: practice"))
     bar = PracticeBar(workbench.bench, workbench.session, workbench.rooms.bridge)
     bar.ended.connect(workbench.window.close)
     workbench.window.show_above(bar)
-    workbench.window.hide_outbox()
+    workbench.window.stay_at_bench()
 
     def end() -> None:
         engine.close()

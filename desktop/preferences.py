@@ -172,8 +172,11 @@ class Preferences(QObject):
             self.project.show_key(sentence(error), changes=False, listed=False)
             return
         state, team = self._key_state(made=bool(kept)), self._project.collector is not None
-        told = (key_words.protection_words(kept), key_words.state_words(state, self._profile.trainer, team=team))
-        changes, listed = state in ("active", "waiting"), state not in ("none", "revoked")
+        trainer = self._profile.trainer
+        told = [key_words.protection_words(kept), key_words.state_words(state, trainer, team=team)]
+        if team and trainer not in told[1]:
+            told.append(key_words.trainer_words(trainer))
+        changes, listed = state in ("active", "waiting"), state != "none"
         self.project.show_key(" ".join(filter(None, told)), changes=changes, listed=listed)
 
     def _key_state(self, *, made: bool = True) -> key_words.KeyState:
@@ -270,7 +273,7 @@ class Preferences(QObject):
     @Slot()
     def _on_devices(self) -> None:
         """Ask the collector for this trainer's devices, and end the key of this one where that is wished."""
-        project, dialog = self._project, DevicesDialog(self.page)
+        project, dialog = self._project, DevicesDialog(key_words.trainer_words(self._profile.trainer), self.page)
 
         def ask() -> tuple[DeviceRow, ...]:
             listed = self._profile.ask_devices(project).devices
@@ -291,7 +294,7 @@ class Preferences(QObject):
         dialog.show_key(key_words.beside_devices(self._key_state(), self._profile.trainer))
         error = done.exception()
         if error is not None:
-            dialog.tell(error)
+            dialog.tell(error, ends=self._key_state() in ("active", "waiting"))
         else:
             dialog.show_devices(done.result())
 

@@ -267,8 +267,8 @@ class Profile:
             terms=terms,
             collector_key=collector_key,
         )
-        if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
-            self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()
+        told = self._tell_keys(joined.project) is None  # a revocation that nobody was told of yet
+        self.keys.note_joined(joined.project.id, told=told)
         return joined
 
     def address(self, project: Project) -> str:
@@ -325,11 +325,11 @@ class Profile:
         token = self._token(project.id) or "none"  # the collector's answer to it says what to do
         return Asking(self.store, project, self.address(project), token, self.clock)
 
-    def sender(self, *, on_progress: Tell | None = None) -> Sender:
-        """What sends the sealed batches of the projects that were joined; `on_progress` hears of it on its thread."""
+    def sender(self, *, on_progress: Tell | None = None, wanted: Callable[[str], bool] = lambda _: True) -> Sender:
+        """What sends what is sealed, by itself in the `wanted` projects; `on_progress` hears of it on its thread."""
         from feedback_store.delivery.sender import Sender  # as in join
 
-        return Sender(self.store, self._pass, on_progress=on_progress)
+        return Sender(self.store, self._pass, on_progress=on_progress, wanted=wanted)
 
     def _pass(self, project_id: str) -> str | None:
         """The token; DeliveryError where the key that signed was lost with it."""

@@ -42,6 +42,7 @@ from desktop.shelving import Models
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do
+from desktop.views.errand_messages import ended_key_message
 from desktop.views.guidelines import Guiding
 from desktop.views.inbox_page import InboxPage
 from desktop.views.main_window import Room
@@ -149,7 +150,7 @@ class ProjectRooms(QObject):
             Room("bench", _("Bench"), "scale", self.bench, "prompt", self.arrive_at_bench),
             Room("models", _("Models"), "cpu", self.models, "models", self.models.take_focus),
             Room("records", _("Records"), "archive", records, "records", records.take_focus, records.list),
-            Room("outbox", _("Outbox"), "send", outbox, "outbox", partial(self._arrive_at, outbox)),
+            Room("outbox", _("Outbox"), "send", outbox, "outbox", self._arrive_at_outbox),
             Room(
                 "inbox", _("Inbox"), "inbox", self.inbox, "inbox", partial(self._arrive_at, self.inbox), self.inbox.list
             ),
@@ -245,6 +246,13 @@ class ProjectRooms(QObject):
     def _arrive_at(self, page: OutboxPage | InboxPage) -> None:
         page.look()
         page.take_focus()
+
+    def _arrive_at_outbox(self) -> None:
+        """Where the key has ended nothing leaves any more: say so at once, and not when somebody sends."""
+        self._arrive_at(self.outbox)
+        ended = ended_key_message(self._store.keys.newest(self.project.id), self._store.trainer)
+        if ended is not None and self.project.collector is not None and self.outbox.message.message is None:
+            self.outbox.message.show_message(ended)
 
     def _tell_stored(self, change: Change) -> None:
         if change.kind in ("records", "outbox", "pauses", "inbox"):

@@ -1,9 +1,10 @@
 """What was asked to be sent and could not goes on by itself: while the window is open, at its next start, and once the
-keys are open. Must not know what a delivery is, nor how one is sent.
+keys are open. What was only signed, for a file, does not. Must not know what a delivery is, nor how one is sent.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Literal
@@ -37,6 +38,17 @@ class SendingOn:
         self._sender = sender
         self._opens = opens
         self._say = say
+        self._guard = threading.Lock()  # of the next
+        self._wanted = frozenset(store.settings.get(TO_SEND, []))  # projects, whichever thread looks
+
+    def wants(self, project: str) -> bool:
+        """Whether sending was asked for in a project, and has not ended."""
+        return project in self._wanted
+
+    def look_whether_over(self, project: str) -> None:
+        """Something arrived: once nothing waits, what is signed from then on is sent when somebody asks for it."""
+        if self.wants(project) and self._store.outbox.next_to_send(project) is None:
+            self._want(project, wanted=False)
 
     def look(self) -> None:
         """Send what waits, or say that it waits for the passphrase: at the start, and once the keys are open."""
@@ -44,15 +56,19 @@ class SendingOn:
 
     def keep(self, project: str, *, waits: bool) -> None:
         """Try again, further and further apart, as long as the window is open, and at its next start."""
-        others = [each for each in self._store.settings.get(TO_SEND, []) if each != project]
-        self._store.settings.set(TO_SEND, [*others, project] if waits else others)
+        self._want(project, wanted=waits)
         if waits:
             self._sender().start()
             self._sender().wake(project)
 
+    def _want(self, project: str, *, wanted: bool) -> None:
+        with self._guard:
+            self._wanted = self._wanted - {project} | ({project} if wanted else set())
+            self._store.settings.set(TO_SEND, sorted(self._wanted))
+
     def _waits(self) -> Waits:
         """Whether something waits, and whether the passphrase is to be asked for first; on a thread."""
-        if not any(self._store.outbox.next_to_send(project) for project in self._store.settings.get(TO_SEND, [])):
+        if not any(self._store.outbox.next_to_send(project) for project in self._wanted):
             return "nothing"
         return "ready" if self._opens() else "locked"
 

@@ -64,7 +64,7 @@ class ShownRoom:
         """Everything that can be done from here: commands, rooms, and these projects but the one in use."""
         place = "settings" if self.name == SETTINGS else self._rooms.place(self.name)
         idle = room_acts.idle(self._rooms, self.name) | (set() if self.bar.has_way else {"notice_way"})
-        return everything(
+        found = everything(
             [(f"{ROOM}{room.name}", room.title) for room in self._window.rooms],
             [(f"{USE}{each.id}", each.name) for each in projects if each.id != self._rooms.project.id],
             place,
@@ -72,9 +72,12 @@ class ShownRoom:
             idle,
             [(at, room.title) for room in self._window.rooms for at in self.doings if at == room.name != self.name],
         )
+        return [each for each in found if self._window.can(_command_of(each.id))]
 
     def do(self, chosen: str) -> None:
         """Do what was chosen of the offers, unless that is a project; what another room does, there."""
+        if self._window.refuse(_command_of(chosen)):
+            return
         if chosen.startswith(ROOM):
             self._window.show_named(chosen.removeprefix(ROOM))
             return
@@ -100,3 +103,8 @@ class ShownRoom:
         else:
             doing.show()
             self.say(Message("notice", not_now_text(chosen, doing.why_not() or doing.grey())))
+
+
+def _command_of(chosen: str) -> str:
+    """The command by which an offer is chosen otherwise: a room by its key, a project by that of all."""
+    return "room" if chosen.startswith(ROOM) else "project" if chosen.startswith(USE) else chosen

@@ -23,7 +23,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import language, sentence, use_language
 from desktop.handed_over import HandedOver
 from desktop.opening import Opening
-from desktop.practising import open_practice
+from desktop.practising import Practising
 from desktop.preferences import Anew
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
@@ -84,17 +84,22 @@ class _Process:
 
         def build(profile: Profile) -> Workbench:
             passphrase = os.environ.get("PRECEPTOR_PASSPHRASE", "")
-            benches.append(Workbench(profile, passphrase=passphrase, appearance=self._appearance, asked=wish))
+            benches.append(
+                Workbench(
+                    profile, passphrase=passphrase, appearance=self._appearance, asked=wish, practising=practising
+                )
+            )
             handed.arrive(benches[-1], profile.find_project)
             return benches[-1]
 
         appearance, application = self._appearance, self._application
+        practising = Practising(Workbench, appearance)  # one window, whoever asks for it
         opening = Opening(
             self._folder,
             appearance,
             self._open_profile,
             build,
-            lambda: open_practice(Workbench, appearance),
+            practising.open,
             application,
         )
         try:

@@ -7,8 +7,9 @@ what the passphrase protects, nor how it is asked for.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
@@ -84,6 +85,15 @@ class PassphraseAsker(QObject):
             raise _withheld()
         return said
 
+    @contextmanager
+    def because(self, reason: str) -> Iterator[None]:
+        """What is asked in the block, on this thread, says what for; "" where nobody is surprised."""
+        self._reason.words = reason
+        try:
+            yield
+        finally:
+            self._reason.words = ""
+
     def _lacks_something(self, given: str) -> bool:
         """Whether a new passphrase must be asked for all the same; what it lacks is said with the question."""
         try:
@@ -95,8 +105,7 @@ class PassphraseAsker(QObject):
 
     def until_right(self, unlock: Callable[[], None], reason: str = "") -> None:
         """Have `unlock` ask until the passphrase is the right one, or none is given; `reason` says what it is for."""
-        self._reason.words = reason
-        try:
+        with self.because(reason):
             while True:
                 try:
                     unlock()
@@ -106,8 +115,6 @@ class PassphraseAsker(QObject):
                     if error.code != "passphrase_wrong":
                         raise
                     self._problem = sentence(error)
-        finally:
-            self._reason.words = ""
 
     def stop(self) -> None:
         """Nobody will answer any more: the window is closing."""

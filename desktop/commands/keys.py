@@ -16,7 +16,7 @@ from desktop.flow.wording import sentence
 from desktop.profile import Profile
 from feedback_store.batches.keys import DeviceKey, fingerprint, fingerprint_of
 from feedback_store.database import FILE
-from feedback_store.errors import DeliveryError, NotFoundError
+from feedback_store.errors import DeliveryError, EnvironmentTrouble, NotFoundError
 from feedback_store.store import Project
 
 project_option = click.option("--project", metavar="NAME|ID", help="In this project; otherwise in the one in use.")
@@ -64,6 +64,7 @@ def show(caller: Caller, project: str | None, as_json: bool) -> None:
         print_json(values)
         return
     click.echo(_("Project: {name}").format(name=one_line(found.name)))
+    click.echo(_("Trainer: {trainer}").format(trainer=profile.trainer))
     click.echo(_("Device: {device}").format(device=values["device"]))
     click.echo(_("Public key: {key}").format(key=values["public_key"]))
     click.echo(
@@ -158,9 +159,12 @@ def unlock(caller: Caller) -> None:
 @project_option
 @json_option
 def devices(caller: Caller, project: str | None, as_json: bool) -> None:
-    """List your devices in a team's project, as its collector signs that they are. One that is not yours is a theft."""
-    profile = caller.open()
-    found = profile.find_project(project)
+    """List your devices in a team's project, as its collector signs that they are. One that is not yours is a theft.
+
+    Works beside an open window, and keeps nothing then. Where a change of keys waits to be told, close the window
+    first.
+    """
+    profile, found = _to_ask(caller, project)
     try:
         listed = profile.ask_devices(found)
     except DeliveryError:
@@ -183,6 +187,23 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
     print_table(rows, ("", _("State"), _("Joined (UTC)"), _("Device")))
     if told := _told(profile, found):
         click.echo(told)
+
+
+def _to_ask(caller: Caller, project: str | None) -> tuple[Profile, Project]:
+    """The profile to ask its collector from; for reading alone where a window writes, unless there is something to be
+    told first: that is written down.
+    """
+    try:
+        profile = caller.open()
+    except EnvironmentTrouble as trouble:
+        if trouble.code != "second_writer":
+            raise
+        profile = caller.open(readonly=True)
+        found = profile.find_project(project)
+        if profile.store.keys.waiting(found.id) is not None:
+            raise
+        return profile, found
+    return profile, profile.find_project(project)
 
 
 def _told(profile: Profile, project: Project) -> str:

@@ -64,6 +64,13 @@ def again_words(trainer: str) -> str:
     ).format(trainer=trainer)
 
 
+def trainer_words(trainer: str) -> str:
+    """Who this profile's trainer is to the operator of a team's project, and what they need that for."""
+    return _(
+        "Your trainer id: {trainer}. Whoever runs the project needs it to make a code for a further device."
+    ).format(trainer=trainer)
+
+
 def joining_words() -> str:
     """For those who hand over files: what cannot be done by file."""
     return _("Joining needs the network once; after that files serve again.")
@@ -121,6 +128,16 @@ def lost_words(trainer: str, signer: str | None, *, made: bool = True, elsewhere
     else:
         words = _("This device's key and its pass are not here any more. Everything is kept. {ask}")
     return words.format(ask=_for_a_lost_key(trainer, signer))
+
+
+def before_another_words(words: str) -> str:
+    """That a key is gone, before another one is made; `words` are those of the loss, "" where none is lost."""
+    if not words:
+        return ""
+    return _(
+        "A key is missing: the one that signed for you here is gone. Where it may come back (a keyring, a secrets.json"
+        " that was moved away), cancel, and put it back. The passphrase is for a new key."
+    )
 
 
 def _elsewhere_words(made: bool) -> str:

@@ -1,14 +1,46 @@
-"""Learning the keys on scripted answers: a few steps, each done when the bench shows it. Must not know Qt."""
+"""Learning the keys on scripted answers: a few steps, each done when the bench shows it; and what is not done there.
+
+Must not know Qt.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop.flow import keymap
 from desktop.flow.draft import Draft
+from desktop.flow.keymap import CommandPlace
+from desktop.flow.telling import kept_text
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
+
+AT_THE_BENCH: tuple[CommandPlace, ...] = ("answers", "ratings", "personal", "revision")
+EVERYWHERE = (  # of the commands for everywhere those that judge, find their way, or are about how the window looks
+    *("main", "save", "undo", "redo", "stop", "drop", "blind", "tree", "continue_saved", "personal", "notice_way"),
+    *("palette", "keys", "next_part", "previous_part", "several_models", "practise", "quit"),
+    *("larger", "smaller", "usual_size", "theme", "density"),
+)
+
+
+def withheld(command: str) -> str:
+    """Why a command of the window is not done in practice, as a sentence; "" where it is.
+
+    Done is what is of the bench and of this window alone. A command that is new is not, until it is named above.
+    """
+    if keymap.command(command).place in AT_THE_BENCH or command in EVERYWHERE:
+        return ""
+    return _("This window is for practice: nothing leaves it, and nothing of it is kept. Do that in your own window.")
+
+
+def nothing(_command: str) -> str:
+    """As `withheld`, of a window that is not for practice."""
+    return ""
+
+
+def status_words(words: Sequence[str]) -> tuple[str, ...]:
+    """How draft and models stand, in practice: nothing of it is kept."""
+    return (_("Practice, not kept"), *(each for each in words if each != kept_text()))
 
 
 def question() -> str:

@@ -46,9 +46,14 @@ class Problem:
         return self.veiled or self.text if draft.blind and draft.answers else self.text
 
 
+def kept_text() -> str:
+    """That the draft is kept."""
+    return _("Draft kept")
+
+
 def status_words(draft: Draft, *, writing: bool, kept: bool) -> tuple[str, ...]:
     """How draft and models stand, in a few words each."""
-    said = (_("Draft kept"),) if kept and not draft.empty else ()
+    said = (kept_text(),) if kept and not draft.empty else ()
     if not writing:
         return (*said, _("Models idle"))
     if draft.finished:

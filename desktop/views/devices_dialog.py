@@ -23,11 +23,13 @@ FRAME = 4  # of the list, left and right together
 
 
 class DevicesDialog(HouseDialog):
-    """Opened busy. `ending` asks that this device's key end; the dialog stays, busy, until it is told how that went."""
+    """Opened busy; `about` says whose they are. `ending` asks that this device's key end; the dialog stays, busy, until
+    it is told how that went.
+    """
 
     ending = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, about: str = "", parent: QWidget | None = None) -> None:
         super().__init__("devicesDialog", _("My devices in this project"), "", parent)
         self.leave_by_enter(_("Close"))
         self.main.clicked.connect(self._on_main)
@@ -54,6 +56,9 @@ class DevicesDialog(HouseDialog):
         self.body.addWidget(self._key)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(plain_label(words, role="secondary", wrap=True, name="devicesHelp"))
+        whose = plain_label(about, role="secondary", wrap=True, name="devicesTrainer")
+        whose.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # to be sent to the operator
+        self.body.addWidget(whose)
         self.body.addWidget(self._warning)
         self.body.addWidget(self._problem)
         self._sure(False)
@@ -89,11 +94,13 @@ class DevicesDialog(HouseDialog):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "list"):
             QTimer.singleShot(0, self, self._fit)  # once the list has its new font
 
-    def tell(self, error: BaseException) -> None:
-        """What could not be done, and why; or that somebody cancelled it."""
+    def tell(self, error: BaseException, *, ends: bool = False) -> None:
+        """What could not be done, and why; or that somebody cancelled it. `ends`: this device's key, whose end needs
+        nobody else, can be ended all the same.
+        """
         self.show_idle()
         self._sure(False)
-        self.main.allow(why_not.device_ended(listed=self.list.topLevelItemCount() > 0))
+        self.main.allow(why_not.device_ended(listed=ends or self.list.topLevelItemCount() > 0))
         if cancelled(error):
             self.say(sentence(error))
         else:

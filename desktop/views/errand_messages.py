@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.flow import keymap
+from desktop.flow import key_words, keymap
 from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
 from desktop.flow.insisting import refused_text
 from desktop.flow.quantities import count_text
@@ -14,6 +14,7 @@ from desktop.flow.wording import gettext as _
 from desktop.views.parts import Message
 from desktop.views.parts.message_bar import MessageKind
 from feedback_store.errors import StoreError
+from feedback_store.own_keys import KeptEvent
 
 JOIN = "join_project"  # the way that asks for address and code again
 MOVE = "move_collector"  # the way that asks for the new address of a collector
@@ -41,6 +42,15 @@ def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind
     if cancelled(error):
         kind = "notice"
     return Message(kind, sentence(error), reason, ways)
+
+
+def ended_key_message(newest: KeptEvent | None, trainer: str) -> Message | None:
+    """That this device's key signs no more in a team's project and what to do; None where it does, or may yet."""
+    state = key_words.key_state(newest, made=True)
+    if state not in ("refused", "ending", "revoked"):
+        return None
+    ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
+    return Message("warning", _("This device's key has ended."), key_words.state_words(state, trainer), ways)
 
 
 def saved_message(handed: HandedOver) -> Message:

@@ -82,6 +82,11 @@ class KeyList(QWidget):
         self.foot.addStretch(1)
         column.addLayout(self.foot)
 
+    def hold(self) -> None:
+        """Let the keys be read, and none be changed."""
+        self.usual.hide()
+        self.list.itemActivated.disconnect(self.wait_for_key)
+
     @property
     def command(self) -> str:
         """The command of the current row, "" where its key belongs to a place."""

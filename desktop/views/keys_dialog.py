@@ -14,17 +14,25 @@ from desktop.views.parts import HouseDialog
 
 
 class KeysDialog(HouseDialog):
-    """`groups` gives the list as it is now. `changed` carries the next Keymap; its owner lets it hold."""
+    """`groups` gives the list as it is now. `changed` carries the next Keymap; its owner lets it hold.
+
+    `held`: why no key is changed here, as a sentence; "" where one can be.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, groups: Callable[[], Sequence[Group]], parent: QWidget | None = None) -> None:
+    def __init__(self, groups: Callable[[], Sequence[Group]], parent: QWidget | None = None, *, held: str = "") -> None:
         super().__init__("keysDialog", _("All keys"), _("Change the shortcut"), parent)
         self.leave.setText(_("Close"))
         self.keys = KeyList(groups)
         self.keys.changed.connect(self.changed)
-        self.keys.said.connect(self._on_said)
-        self.keys.current_changed.connect(self.main.setEnabled)
+        if held:
+            self.keys.hold()
+            self.main.hide()
+            self.say(held)
+        else:
+            self.keys.said.connect(self._on_said)
+            self.keys.current_changed.connect(self.main.setEnabled)
         self.body.addWidget(self.keys, 1)
         self.main.clicked.connect(self.keys.wait_for_key)
         self.main.setDefault(False)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QMainWindow,
@@ -29,6 +28,7 @@ from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
 from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
+from desktop.views.dialog_places import belongs_to, place_of
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.palette import Entry, Palette
 from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuButton, RailButton, StatusLine, in_one_line
@@ -70,14 +70,16 @@ class MainWindow(QMainWindow):
     """Shows one room at a time and routes the keys that mean the same everywhere.
 
     `commands` does those of the keymap's table that are for everywhere, by their ids. `keys_changed` carries the Keymap
-    that holds from now on.
+    that holds from now on. `withheld` says why a command is not done here, "" where it is; `refused` carries that.
     """
 
     closing = Signal()
+    refused = Signal(str)
     keys_changed = Signal(object)
 
-    def __init__(self, commands: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, commands: Mapping[str, Callable[[], None]], withheld: Callable[[str], str]) -> None:
         super().__init__()
+        self._withheld = withheld
         self.setObjectName("mainWindow")
         self.setWindowTitle("Preceptor")
         self.setMinimumSize(*SMALLEST)
@@ -148,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def show_room(self, index: int) -> None:
         """Go to a room, and put the keyboard where work goes on there."""
-        if not 0 <= index < len(self._rooms):
+        if not 0 <= index < len(self._rooms) or (index > 0 and self.refuse("room")):
             return
         held = QApplication.focusWidget()
         if held is None or not self._rooms[index].page.isAncestorOf(held):  # else its page has told where that is
@@ -198,13 +200,15 @@ class MainWindow(QMainWindow):
         """How many records wait for the trainer in the outbox."""
         self._outbox.show_count(unsent.count if unsent.joined else 0, unsent.words)
 
-    def hide_outbox(self) -> None:
-        """Say nothing of what waits to be sent: in this window nothing ever leaves."""
+    def stay_at_bench(self) -> None:
+        """Offer neither rooms nor projects, and say nothing of what waits to be sent: here nothing ever leaves."""
         self._outbox.hide()
+        self._rail.hide()
+        self.project.setEnabled(False)
 
     def show_keys(self) -> None:
         """The list of all keys, where they can be changed too."""
-        dialog = KeysDialog(all_keys, self)
+        dialog = KeysDialog(all_keys, self, held=self._withheld("change_key"))
         dialog.changed.connect(self.take_keys)
         dialog.keys.show_group(titles().get(self._place, ""))
         dialog.open()
@@ -237,7 +241,19 @@ class MainWindow(QMainWindow):
 
     def do(self, command: str) -> None:
         """Do a command that is for everywhere."""
-        self._commands[command]()
+        if not self.refuse(command):
+            self._commands[command]()
+
+    def refuse(self, command: str) -> bool:
+        """Whether a command is not done in this window, which is said then."""
+        why = self._withheld(command)
+        if why:
+            self.refused.emit(why)
+        return bool(why)
+
+    def can(self, command: str) -> bool:
+        """Whether a command may be done in this window at all."""
+        return not self._withheld(command)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Qt asks this of a page that goes, too: the next one takes the keyboard, and nothing is looked for."""
@@ -326,8 +342,8 @@ class MainWindow(QMainWindow):
             now.installEventFilter(self)  # a second time does nothing
         if now is None or not self._rooms:
             return
-        if _belongs_to(now.window(), self):
-            self.show_place(_place_of(now))
+        if belongs_to(now.window(), self):
+            self.show_place(place_of(now))
         if not self.isAncestorOf(now):
             return
         room = self.room
@@ -376,17 +392,3 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_outbox(self) -> None:
         self.show_named("outbox")
-
-
-def _belongs_to(dialog: QWidget, window: QWidget) -> bool:
-    """Whether it is a dialog of this window, or of one of its dialogs."""
-    parent = dialog.parentWidget() if isinstance(dialog, QDialog) else None
-    return parent is not None and (parent.window() is window or _belongs_to(parent.window(), window))
-
-
-def _place_of(widget: QWidget) -> str:
-    """The place in a dialog: the property of whatever the widget stands in, else any dialog's."""
-    part: QWidget | None = widget
-    while part is not None and not part.property("keysPlace"):
-        part = None if part.isWindow() else part.parentWidget()
-    return "dialog" if part is None else str(part.property("keysPlace"))

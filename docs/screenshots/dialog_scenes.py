@@ -14,6 +14,7 @@ from desktop.browser.channel.pairing import OPEN_S
 from desktop.flow import judging
 from desktop.flow.connecting import Connecting
 from desktop.flow.device_words import device_rows
+from desktop.flow.key_words import trainer_words
 from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.devices_dialog import DevicesDialog
 from feedback_store.batches.device_list import ListedDevice
@@ -187,7 +188,7 @@ def key(scene: Scene) -> None:
 def devices(scene: Scene) -> None:
     """The devices of a trainer."""
     scenes.settings_project(scene)
-    dialog = DevicesDialog(scene.workbench.window)
+    dialog = DevicesDialog(trainer_words(scene.workbench._profile.trainer), scene.workbench.window)
     dialog.open()
     listed = tuple(
         ListedDevice(

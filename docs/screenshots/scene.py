@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from desktop.app import Workbench
 from desktop.flow.session import BenchSession
 from desktop.opening import Opening
-from desktop.practising import open_practice
+from desktop.practising import Practising
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 
@@ -36,7 +36,7 @@ class Scene:
             appearance,
             lambda: Profile.open(folder),
             self._build,
-            lambda: open_practice(Workbench, appearance),
+            Practising(Workbench, appearance).open,
         )
         model.order = lambda: self.session.draft.order
         self._opening.show()
@@ -54,7 +54,7 @@ class Scene:
     @property
     def practice(self) -> Workbench:
         """The practice window's workbench."""
-        practice = self.workbench._practice
+        practice = self.workbench._practising.bench
         assert practice is not None, "nobody practises"
         return practice
 

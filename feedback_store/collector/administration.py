@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from feedback_store import canonical, records
-from feedback_store.batches.keys import DeviceKey, fingerprint
+from feedback_store.batches.keys import DeviceKey, fingerprint, fingerprint_of
 from feedback_store.collector import enrolment, facts, key_events
 from feedback_store.collector.facts import Guideline, ProjectFacts, Terms
 from feedback_store.collector.key_files import KEYS, keep_key
@@ -23,6 +23,7 @@ from feedback_store.errors import EnvironmentTrouble, NotFoundError, StoreError
 from feedback_store.rubrics import Rubric
 
 LEAST_DIGITS = 8  # of a device's id that name it
+TRAINER = "trn_"  # how the id of a trainer begins
 
 
 def init_collector(
@@ -135,13 +136,33 @@ def revoke(folder: Path, device: str, *, project: str | None = None, reason: str
 def find_device(devices: Iterable[Device], said: str) -> Device:
     """The device of these whose id is said: whole, or as people read it (`fingerprint`), or how it begins.
 
-    Raises NotFoundError where none is meant, or more than one might be.
+    Raises NotFoundError where none is meant, or more than one might be; where it is a trainer's id, with their keys.
     """
+    devices = tuple(devices)
+    if said.strip().startswith(TRAINER):
+        raise _whose(devices, said.strip())
     digits = "".join(said.split()).removeprefix("ed25519:").lower()
     found = [each for each in devices if each.id.removeprefix("ed25519:").startswith(digits)]
     if len(digits) < LEAST_DIGITS or len(found) != 1:
         raise no_device(said)
     return found[0]
+
+
+def _whose(devices: Iterable[Device], trainer: str) -> NotFoundError:
+    keys = [fingerprint_of(each.id) for each in devices if each.trainer == trainer and each.state == "active"]
+    if not keys:
+        return NotFoundError.worded(
+            "{id} is a trainer's id, and no device of that trainer may deliver here. See: preceptor collector devices",
+            code="no_device",
+            id=trainer,
+        )
+    return NotFoundError.worded(
+        "{id} is a trainer's id, and the key of one device is wanted. Ask the trainer which of these it is, by its"
+        " first characters: {keys}",
+        code="no_device",
+        id=trainer,
+        keys="; ".join(keys),
+    )
 
 
 def no_device(device: str) -> NotFoundError:

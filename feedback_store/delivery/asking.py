@@ -40,11 +40,14 @@ class Asking:
             return self._tell(connection)
 
     def devices(self) -> DeviceList:
-        """This trainer's devices, as the collector says once it has heard what waits; DeliveryError."""
+        """This trainer's devices, as the collector says once it has heard what waits; DeliveryError.
+
+        In a store that is open for reading alone nothing is told, and what comes is checked and not kept.
+        """
         if (left := self._left()) > 0:
             raise _paused(left)
         with http.Connection(self.address) as connection:
-            untold = self._tell(connection)
+            untold = None if self.store.readonly else self._tell(connection)
             if untold is not None and untold.code in LATER:
                 raise untold
             try:
@@ -72,13 +75,14 @@ class Asking:
         wished = pause(asked)
         if wished <= 0:
             return None
-        self.store.outbox.keep_pause(self.project.id, wished, self.clock.now()).result()
+        if not self.store.readonly:
+            self.store.outbox.keep_pause(self.project.id, wished, self.clock.now()).result()
         return _paused(wished)
 
     def _end(self) -> None:
         """It has answered: a pause that was asked for before is over."""
         now = self.clock.now()
-        if self.project.id in self.store.outbox.pauses(now):
+        if not self.store.readonly and self.project.id in self.store.outbox.pauses(now):
             self.store.outbox.keep_pause(self.project.id, 0.0, now).result()
 
 

@@ -113,8 +113,8 @@ def followed(project: Project, statements: Sequence[bytes]) -> tuple[Project, tu
 def keep_followed(store: Store, project: Project, statements: Sequence[bytes]) -> Project:
     """Pin the key that statements lead to from the pinned one, and keep why; the project as it is then."""
     after, used = followed(project, statements)
-    if not used:
-        return project
+    if not used or store.readonly:  # whoever writes follows and keeps it, at the next answer
+        return after
     store.keys.keep_statements(project.id, used).result()
     now = msgspec.structs.replace(store.projects.get(project.id), collector=after.collector)
     return store.projects.update(now).result()
@@ -153,7 +153,8 @@ def _believe(connection: Connection, store: Store, project: Project, line: bytes
         )
     if seen is not None and found.version == seen[0] and line != seen[1] and not _same(line, seen[1]):
         raise _refused("device_list_differs")
-    store.keys.keep_list(project.id, found.version, line).result()
+    if not store.readonly:
+        store.keys.keep_list(project.id, found.version, line).result()
     return found
 
 

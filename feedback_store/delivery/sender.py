@@ -85,7 +85,10 @@ class _Errand:
 
 
 class Sender:
-    """Sends for one store. `on_progress` is called on the thread that sends."""
+    """Sends for one store. `on_progress` is called on the thread that sends.
+
+    `wanted` says for which projects, by their ids, that is done which nobody waits for: `start`, and what it runs.
+    """
 
     def __init__(
         self,
@@ -93,6 +96,7 @@ class Sender:
         token_for: TokenFor,
         *,
         on_progress: Tell | None = None,
+        wanted: Callable[[str], bool] = lambda _project: True,
         backoff: Backoff | None = None,
         exchange_s: float = EXCHANGE_S,
         clock: Clock | None = None,
@@ -100,6 +104,7 @@ class Sender:
         self._store = store
         self._token_for = token_for
         self._tell: Tell = on_progress or (lambda _: None)
+        self._wanted = wanted
         self._backoff = backoff or Backoff()
         self._exchange_s = exchange_s
         self._clock = clock or Clock()
@@ -198,7 +203,7 @@ class Sender:
     def look(self) -> None:
         """Look after each project in its turn, so that one collector's outage delays no other."""
         for project in self._store.projects.list():
-            if project.collector is not None and not self._stop.is_set():
+            if project.collector is not None and self._wanted(project.id) and not self._stop.is_set():
                 self._look_after(project)
 
     def _errand(self, project: Project, tries: int | None, stop: threading.Event, tell: Tell) -> _Errand:

@@ -12,7 +12,7 @@ import pytest
 from command_line import here, preceptor
 from test_commands_delivery import judged, sealed, serving
 
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint_of
 from feedback_store.store import Store
 
 Team = tuple[Path, Path, str]  # the collector's folder, a profile that has joined, the address
@@ -287,3 +287,36 @@ def test_a_recovery_is_checked_after_the_collector_changed_its_key_too(team: Tea
     proof = profile / "proof.preceptor"
     answered("collector", "bundle", collector, now["device"], proof, profile=profile)
     assert answered("bundle", "verify", proof, profile=profile)["batches"] == 2
+
+
+def test_devices_are_listed_beside_a_window_that_writes_and_nothing_is_kept(team: Team) -> None:
+    """It was refused as something that changes the profile."""
+    collector, profile, _address = team
+    here("collector", "rotate-key", collector, profile=profile)
+    window = Store.open(profile)
+    try:
+        project = window.projects.current()
+        assert project is not None
+        (listed,) = answered("keys", "devices", profile=profile)
+        assert listed["state"] == "active"
+        assert window.keys.seen_list(project.id) is None and window.projects.current() == project
+        assert here("keys", "revoke", "--yes", profile=profile).status == 1
+    finally:
+        window.close()
+    away(profile)
+    assert here("keys", "revoke", "--yes", profile=profile).status == 0
+    window = Store.open(profile)
+    refused = here("keys", "devices", profile=profile)
+    window.close()
+    assert refused.status == 1 and "Another Preceptor is writing" in refused.err, "what waits has to be told first"
+
+
+def test_an_operator_who_has_a_trainers_id_is_told_which_keys_are_theirs(team: Team) -> None:
+    """The guide had told the trainer to give it, and it was called a device that has not joined."""
+    collector, profile, _address = team
+    (device,) = answered("collector", "devices", collector, profile=profile)
+    said = here("collector", "recover", collector, device["trainer"], profile=profile).sentence
+    assert "is a trainer's id" in said and fingerprint_of(device["device"]) in said
+    assert device["trainer"] in here("keys", "show", profile=profile).out
+    stranger = here("collector", "recover", collector, "trn_" + "0" * 32, profile=profile).sentence
+    assert "no device of that trainer" in stranger

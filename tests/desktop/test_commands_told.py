@@ -122,7 +122,44 @@ def test_a_key_that_was_lost_before_it_signed_is_said_too(desk: Desk, way: tuple
     (desk.profile / "secrets.json").unlink()
     made = desk.type(*way, "--insecure-key-file").err
     assert "a new one was made" in made
-    assert f"makes for a further device of yours (trainer id {device['trainer']})" in made
+    named = fingerprint_of(device["device"])
+    assert f"makes for a lost key (trainer id {device['trainer']}, lost key {named})" in made
+    assert named in desk.type("outbox", "send").sentence
+    code = desk.ask("collector", "recover", desk.collector, named)["code"]
+    assert desk.type("keys", "recover", code).status == 0
+    states = [each["state"] for each in desk.ask("collector", "devices", desk.collector)]
+    assert sorted(states) == ["active", "retired"], "the lost one may not deliver any more"
+
+
+def test_a_key_that_took_an_ended_ones_place_and_was_lost_before_it_signed_is_told_from_a_further_device(
+    desk: Desk,
+) -> None:
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    trainer = desk.device["trainer"]
+    assert desk.type("keys", "revoke", "--yes").status == 0
+    code = desk.ask("collector", "invite", desk.collector, "--trainer", trainer)["code"]
+    assert desk.type("project", "join", desk.address, code).status == 0
+    second = next(each for each in desk.ask("collector", "devices", desk.collector) if each["state"] == "active")
+    assert desk.type("keys", "rotate").status == 0
+    third = next(each for each in desk.ask("collector", "devices", desk.collector) if each["state"] == "active")
+    assert third["device"] != second["device"]
+    (desk.profile / "secrets.json").unlink()
+    judged(desk.profile, 2)
+    desk.type("outbox", "release", "--all")
+    assert f"lost key {fingerprint_of(third['device'])})" in desk.type("outbox", "seal", "--insecure-key-file").err
+
+
+def test_in_a_copy_the_key_that_joined_where_it_came_from_is_not_called_lost(desk: Desk, tmp_path: Path) -> None:
+    """A code for a lost key would end it there."""
+    trainer = desk.device["trainer"]
+    copy = Desk(desk.collector, tmp_path / "copied", desk.address)
+    shutil.copytree(desk.profile, copy.profile)
+    judged(copy.profile, 2)
+    copy.type("outbox", "release", "--all")
+    (copy.profile / "secrets.json").unlink()
+    said = copy.type("outbox", "seal", "--insecure-key-file").err
+    assert f"a further device of yours (trainer id {trainer})" in said and "lost key" not in said
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -21,6 +21,7 @@ from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.flow import judging
 from desktop.flow.device_words import device_rows
+from desktop.flow.key_words import trainer_words
 from desktop.flow.rubric_edits import Kind, Spot
 from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.parts import Message
@@ -241,7 +242,7 @@ def _changing_key(visit: Visit) -> None:
 
 
 def _devices(visit: Visit) -> None:
-    dialog = DevicesDialog(visit.workbench.window)
+    dialog = DevicesDialog(trainer_words(visit.workbench._profile.trainer), visit.workbench.window)
     dialog.open()
     found = (
         ListedDevice(device=f"ed25519:{7:064x}", state="active", joined_at="2026-11-22T12:34:56.789Z"),
@@ -268,8 +269,8 @@ def _opening(visit: Visit) -> None:
 
 
 def _practice(visit: Visit) -> None:
-    visit.workbench._practise()
-    practice = visit.workbench._practice
+    visit.workbench._practising.open()
+    practice = visit.workbench._practising.bench
     assert practice is not None
     visit.comes_before(practice.window)
     visit.trainer.until(lambda: visit.trainer.focus is practice.bench.prompt.text, "practice can begin")

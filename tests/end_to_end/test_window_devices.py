@@ -58,6 +58,7 @@ def test_devices_are_listed_and_this_ones_key_ends_only_when_it_was_asked_twice(
         marks = {each: each.removeprefix("ed25519:")[:4] for each in (key, other)}
         listed = {row[0][:4]: row[1:] for row in rows(dialog)}
         assert listed == {marks[key]: ["this device", "may deliver"], marks[other]: ["", "may deliver"]}
+        assert trainer_id in words_of(dialog, "devicesTrainer") and trainer_id in key_words(trainer)
         assert dialog.list.hasFocus() and dialog.list.currentItem().text(1) == "this device"
         trainer.push("devicesDialogMain")
         assert "cannot be undone" in words_of(dialog, "endingWarning") and dialog.leave.hasFocus()
@@ -70,7 +71,19 @@ def test_devices_are_listed_and_this_ones_key_ends_only_when_it_was_asked_twice(
         trainer.alone()
         trainer.until(lambda: "signs nothing more" in said(trainer), "it is said")
         assert "It was revoked" in key_words(trainer)
-        assert not trainer.workbench.preferences.project.devices.isEnabled()
+        dialog = asked(trainer)
+        listed = {row[0][:4]: row[2] for row in rows(dialog)}
+        assert listed == {marks[key]: "ended", marks[other]: "may deliver"}, "just then she wants to see it"
+        assert not dialog.main.isEnabled()
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        trainer.control(Qt.Key.Key_4)
+        told = trainer.workbench.outbox.message.message
+        assert told is not None and told.text == "This device's key has ended." and trainer_id in told.reason
+        trainer.control(Qt.Key.Key_O)
+        trainer.dialog("joinDialog")
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
         assert [each.state for each in team_devices(tmp_path / "other")] == ["revoked", "active"]
 
 
@@ -89,9 +102,14 @@ def test_where_the_collector_does_not_answer_the_dialog_says_so(open_window: Ope
     go_to_project(trainer)
     dialog = asked(trainer)
     assert words_of(dialog, "devicesProblem")
-    assert rows(dialog) == [] and not dialog.main.isEnabled()
-    trainer.press(Qt.Key.Key_Escape)
+    assert rows(dialog) == []
+    trainer.push("devicesDialogMain")
+    trainer.push("devicesDialogMain")
     trainer.alone()
+    trainer.until(lambda: "has not heard of that yet" in said(trainer), "a key ends without a network", 20)
+    trainer.control(Qt.Key.Key_4)
+    told = trainer.workbench.outbox.message.message
+    assert told is not None and "has not heard of that yet" in told.reason
 
 
 def test_a_change_of_keys_that_was_not_taken_is_said_where_the_devices_are_seen(

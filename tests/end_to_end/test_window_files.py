@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from saved_files import save_as
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
@@ -28,17 +29,6 @@ def judged(workbench: Workbench, verdict: str = "a>b", count: int = 1, *, releas
     stored = profile.store.records.save_all(made).result()
     if release:
         profile.store.outbox.release([each.id for each in stored]).result()
-
-
-def save_as(trainer: Trainer, file: Path) -> None:
-    outbox = trainer.workbench.outbox
-    outbox.message.clear()
-    trainer.control(Qt.Key.Key_4)
-    trainer.until(lambda: outbox.sent.save.isEnabled(), "there is something to save")
-    trainer.push("saveFile")
-    trainer.dialog("saveFileDialog")
-    trainer.replace_text(str(file))
-    trainer.press(Qt.Key.Key_Return)
 
 
 def replace_when_asked(tries: int) -> None:

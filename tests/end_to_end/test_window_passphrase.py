@@ -17,8 +17,10 @@ from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.browser.channel.errors import ChannelError
 from desktop.browser.desk import LockedOut
+from desktop.device_keys import JOINED
 from desktop.profile import Profile
 from desktop.views.passphrase_dialog import PassphraseDialog
+from feedback_store.batches.keys import fingerprint_of
 from feedback_store.secrets import FILE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -238,6 +240,38 @@ def test_who_does_not_say_it_sends_nothing_and_loses_nothing(tmp_path: Path, ope
     assert released(workbench) == 1 and workbench._profile.store.outbox.batches(workbench.rooms.project.id) == []
     assert (tmp_path / "profile" / FILE).read_bytes() == kept
     assert workbench.outbox.send.isEnabled(), "and it can be tried again"
+
+
+def test_a_key_that_is_gone_is_said_before_a_passphrase_is_chosen_for_another(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    """It was worded as for a first time, and a new key had signed before she was told that one was missing."""
+    team = Team.made(tmp_path / "collector")
+    workbench = open_window(passphrase="")
+    workbench.window.close()
+    workbench._profile.close()
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", team, collector.address)
+        (tmp_path / "profile" / FILE).rename(tmp_path / "moved.json")
+        workbench = open_window()
+        device = workbench._profile.store.settings.get(JOINED)[workbench.rooms.project.id][0]
+        trainer, message = Trainer(workbench), workbench.outbox.message
+        trainer.control(Qt.Key.Key_4)
+        trainer.control(Qt.Key.Key_Return)
+        trainer.dialog("passphraseDialog")
+        assert words_of(trainer.dialog("passphraseDialog"), "passphraseReason").startswith("A key is missing")
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.until(lambda: message.message is not None, "the window says so")
+        assert released(workbench) == 1 and not (tmp_path / "profile" / FILE).exists()
+        message.clear()
+        trainer.control(Qt.Key.Key_Return)
+        trainer.dialog("passphraseDialog")
+        trainer.type(PASSPHRASE)
+        trainer.press(Qt.Key.Key_Tab)
+        trainer.type(PASSPHRASE)
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: message.message is not None, "sending has ended", 20)
+        assert f"lost key {fingerprint_of(device)})" in message.accessibleName(), "it had delivered nothing yet"
 
 
 def test_a_window_that_is_closed_while_it_asks_ends_and_keeps_everything(

@@ -16,9 +16,11 @@ from trainer import Trainer
 from desktop.app import Workbench
 from desktop.flow import keymap
 from desktop.flow.keymap import Keymap
-from desktop.flow.practice import steps
+from desktop.flow.practice import steps, withheld
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
+from desktop.views.keys_dialog import KeysDialog
+from desktop.views.main_window import MainWindow
 from desktop.views.parts import dress
 from desktop.views.practice_bar import PracticeBar
 from feedback_store.search import SearchQuery
@@ -38,9 +40,8 @@ def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
     workbench.show()
     QTest.qWaitForWindowActive(workbench.window)
     yield workbench
-    if workbench._practice is not None:
-        workbench._practice.window.close()
-        live(50)
+    workbench._practising.close()
+    live(50)
     workbench.window.close()
     engine.close()
     profile.close()
@@ -52,7 +53,7 @@ def workbench(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
 
 def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbench) -> None:
     workbench.bench.empty.findChild(object, "practise").click()
-    practice = workbench._practice
+    practice = workbench._practising.bench
     assert practice is not None and practice.window is not workbench.window
     folder = practice._profile.folder
     trainer, session = Trainer(practice), practice.session
@@ -106,7 +107,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     trainer.comes_to("promptText")
     trainer.press(Qt.Key.Key_Escape)
     live(100)
-    assert workbench._practice is None and not folder.exists()
+    assert workbench._practising.bench is None and not folder.exists()
     assert not workbench._profile.store.search(SearchQuery())
 
 
@@ -114,9 +115,80 @@ def test_practice_is_opened_once_and_names_the_keys_that_hold(workbench: Workben
     workbench.window.use_keys(keymap.current().with_key("best", "H"))
     trainer = Trainer(workbench)
     trainer.press(Qt.Key.Key_P, CONTROL | SHIFT)
-    first = workbench._practice
+    first = workbench._practising.bench
     assert first is not None
     assert "and H at the one" in steps()[1].text
-    workbench._practise()
-    assert workbench._practice is first
+    workbench._practising.open()
+    assert workbench._practising.bench is first
     assert keymap.current().keys("best") == ("H",), "the practice window changes no key"
+
+
+def test_in_practice_no_command_of_the_table_leads_beyond_the_bench(workbench: Workbench) -> None:
+    workbench._practising.open()
+    practice = workbench._practising.bench
+    assert practice is not None
+    trainer = Trainer(practice)
+    trainer.until(lambda: trainer.focus is practice.bench.prompt.text, "practice can begin")
+    offered = {each.id for each in practice.shown.offers(practice._profile.store.projects.list())}
+    for each in keymap.commands():
+        if not withheld(each.id):
+            continue
+        assert each.id not in offered
+        practice.bench.message.clear()
+        practice.shown.do(each.id)
+        said = practice.bench.message.message
+        assert said is not None and "for practice" in said.text, each.id
+        assert practice.window.room.name == "bench" and QApplication.activeModalWidget() is None, each.id
+    assert not [each for each in offered if each.startswith(("room:", "use:"))]
+
+
+def test_in_practice_keys_and_buttons_that_lead_out_say_that_it_is_practice(workbench: Workbench) -> None:
+    trainer = Trainer(workbench)
+    trainer.press(Qt.Key.Key_P, CONTROL | SHIFT)
+    practice = workbench._practising.bench
+    assert practice is not None
+    trainer = Trainer(practice)
+    trainer.until(lambda: trainer.focus is practice.bench.prompt.text, "practice can begin")
+    for key in (*(Qt.Key.Key_2, Qt.Key.Key_4, Qt.Key.Key_6), *map(Qt.Key, b"PRGF,")):
+        practice.bench.message.clear()
+        trainer.control(key)
+        said = practice.bench.message.message
+        assert said is not None and "for practice" in said.text, key
+        assert practice.window.room.name == "bench" and QApplication.activePopupWidget() is None
+    practice.bench.message.clear()
+    practice.bench.empty.models_asked.emit()
+    assert practice.window.room.name == "bench" and practice.bench.message.message is not None
+    painted = " ".join(each.text for each in painted_texts(practice.window))
+    assert "Practice" in painted and "My project" not in painted and "Draft kept" not in painted
+    assert not practice.window.project.isEnabled()
+
+
+def test_in_practice_keys_are_read_and_none_is_changed(workbench: Workbench) -> None:
+    workbench._practising.open()
+    practice = workbench._practising.bench
+    assert practice is not None
+    practice.window.do("keys")
+    dialog = practice.window.findChild(KeysDialog)
+    assert dialog is not None and dialog.keys.usual.isHidden() and dialog.main.isHidden()
+    trainer = Trainer(practice)
+    dialog.keys.list.setFocus()
+    trainer.press(Qt.Key.Key_Return)
+    trainer.press(Qt.Key.Key_F9)
+    dialog.close()
+    assert not keymap.current().changed
+
+
+def test_practice_asked_for_in_practice_comes_to_the_front_and_is_no_second_one(workbench: Workbench) -> None:
+    workbench._practising.open()
+    first = workbench._practising.bench
+    assert first is not None
+    trainer = Trainer(first)
+    trainer.until(lambda: trainer.focus is first.bench.prompt.text, "practice can begin")
+    trainer.press(Qt.Key.Key_P, CONTROL | SHIFT)
+    first.bench.empty.practice_asked.emit()
+    first.window.do("practise")
+    shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow) and each.isVisible()]
+    assert workbench._practising.bench is first and set(shown) == {workbench.window, first.window}
+    trainer.control(Qt.Key.Key_Q)
+    live(50)
+    assert workbench.window.isVisible() and workbench._practising.bench is None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from saved_files import save_as
 from team_desk import TeamDesk, sign_and_send, states
 from trainer import OpenWindow, Trainer
 
@@ -71,3 +73,25 @@ def test_what_waits_says_that_it_waits_for_the_network_and_goes_by_the_button_al
         trainer.until(lambda: sent.batches.item(0, 3).text() == "Delivered", "the window shows it")
     errands.take_network("open")
     assert sent.batches.item(0, 3).text() == "Delivered"
+
+
+def test_what_is_signed_for_a_file_is_not_sent_unasked_after_an_outage_that_ended(
+    away: TeamDesk, tmp_path: Path, open_window: OpenWindow
+) -> None:
+    """The line that had sent what waited went on with whatever was signed, and the file held what had arrived."""
+    workbench, file = away.workbench, tmp_path / "hand.over.preceptor"
+    trainer, message = away.trainer, workbench.outbox.message
+    with away.collector_again():
+        trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived", 60)
+        away.release()
+        save_as(trainer, file)
+        trainer.until(lambda: message.accessibleName().startswith("1 delivery that has not arrived"), "it is said", 20)
+        sender = workbench.errands._made
+        assert sender is not None and not sender._wanted(away.team.project)
+        sender.look()  # what its thread does whenever something changed
+        assert away.states() == ["delivered", "sealed"]
+        later = Trainer(open_window(insecure=True))
+        later.workbench.errands._sender().look()
+        assert states(later.workbench) == ["delivered", "sealed"]
+        sign_and_send(later)
+        later.until(lambda: states(later.workbench) == ["delivered"] * 2, "asked for, it goes", 60)

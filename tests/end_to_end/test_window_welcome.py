@@ -20,7 +20,7 @@ from desktop.flow import welcome
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import use_language
 from desktop.opening import Opening
-from desktop.practising import open_practice
+from desktop.practising import Practising
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
@@ -76,6 +76,7 @@ class Started:
 
     opening: Opening
     person: Counting
+    practising: Practising[Workbench]
 
     @property
     def page(self) -> WelcomeWindow:
@@ -122,16 +123,17 @@ def start(tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -
 
     def begin() -> Started:
         end()
+        practising = Practising(Workbench, appearance)
         opening = Opening(
             folder,
             appearance,
             lambda: Profile.open(folder, insecure_key_file=True),
             lambda profile: Workbench(profile, engine=engine, appearance=appearance),
-            lambda: open_practice(Workbench, appearance),
+            practising.open,
         )
         running.append(opening)
         opening.show()
-        started = Started(opening, Counting())
+        started = Started(opening, Counting(), practising)
         _active()
         return started
 
@@ -335,12 +337,12 @@ def test_practising_comes_before_and_leads_back(start: Start) -> None:
     person = started.person
     started.page.practise.setFocus()
     person.press(Qt.Key.Key_Return)
-    practice = started.opening._practice
+    practice = started.practising.bench
     assert isinstance(practice, Workbench)
     assert practice.window.isVisible()
     practice.window.close()
     live(0)
-    assert started.opening._practice is None
+    assert started.practising.bench is None
     assert started.page.isVisible()
 
 

@@ -19,7 +19,7 @@ from desktop.browser.places import all_places
 from desktop.flow import welcome
 from desktop.flow.welcome import Wishes
 from desktop.opening import Opening
-from desktop.practising import open_practice
+from desktop.practising import Practising
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from local_models.scripted import ScriptedEngine
@@ -44,7 +44,7 @@ def opening(qtbot: QtBot, qapp: QApplication, home: Path) -> Iterator[Opening]:
         appearance,
         lambda: Profile.open(home / "profile", insecure_key_file=True),
         lambda profile: Workbench(profile, engine=engine, appearance=appearance),
-        lambda: open_practice(Workbench, appearance),
+        Practising(Workbench, appearance).open,
     )
     made.show()
     yield made
