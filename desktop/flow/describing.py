@@ -84,6 +84,7 @@ def stopped_text(code: str) -> str:
         "fork": _("the collector holds others in its place; this profile was copied or restored"),
         "program_fault": _("the collector refused it as broken; update Preceptor"),
         "not_let_through": _("something before the collector refused it"),
+        "key_let_in": _("it follows a change of keys that the collector did not take"),
         "key_refused": _("the collector does not accept this device's key any more"),
         "key_replaced": _("the key that signed it was replaced"),
         "elsewhere": _("this profile was copied or restored; the next delivery begins anew"),
