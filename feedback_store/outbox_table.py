@@ -38,8 +38,8 @@ _BATCHES = """
 SELECT batch.number, batch_id, batch.project, batch.chain, seq, payload_sha256, envelope, created_at, batch.state,
     CASE chain.state WHEN 'open' THEN '' ELSE chain.reason END,
     count(*), count(*) FILTER (WHERE status IN ('refused', 'erased') AND NOT EXISTS (SELECT 1 FROM record
-        WHERE record.sha256 = batch_item.sha256 AND kind = 'withdrawal'
-        AND (status = 'erased' OR rule = 'record_old_revision')))
+        WHERE record.sha256 = batch_item.sha256 AND (erased_at IS NOT NULL
+        OR kind = 'withdrawal' AND (status = 'erased' OR rule = 'record_old_revision'))))
 FROM batch JOIN chain ON chain.chain = batch.chain JOIN batch_item ON batch_item.batch = batch.number
 WHERE {where} GROUP BY batch.number ORDER BY batch.number
 """
@@ -48,7 +48,8 @@ WHERE {where} GROUP BY batch.number ORDER BY batch.number
 @dataclass(frozen=True)
 class BatchRow:
     """A sealed batch and how far it has come. `reason` says why its chain was closed; `returned` of its `count`
-    records came back refused. Withdrawals do not come back: `release_table.take_up_withdrawals`.
+    records came back refused. Withdrawals do not come back (`release_table.take_up_withdrawals`), nor does a record
+    that was erased here: nobody could mend it.
     """
 
     number: int

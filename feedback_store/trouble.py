@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +25,10 @@ _OF_SQLITE = (
     ("SQLITE_NOTADB", "not_a_database"),
     ("SQLITE_CORRUPT", "corrupt"),
     ("SQLITE_CANTOPEN", "cannot_open"),
+    ("SQLITE_IOERR_SHMSIZE", "disk_full"),  # the index beside the WAL could not be made larger
     ("SQLITE_IOERR", "disk"),
 )
+_FULL = 64 * 1024  # bytes: with less left there is no room for that index, which grows by 32 KiB
 _OF_THE_SYSTEM = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",
@@ -51,13 +54,28 @@ def trouble(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", None) or ""
-        for beginning, code in _OF_SQLITE:
-            if name.startswith(beginning):
-                raise named(code, path) from error
-        raise
+        code = sqlite_trouble(error, path)
+        if code is None:
+            raise
+        raise named(code, path) from error
     except OSError as error:
         raise named(_OF_THE_SYSTEM.get(error.errno or 0, "cannot_open"), path) from error
+
+
+def sqlite_trouble(error: sqlite3.Error, path: Path) -> str | None:
+    """The code for what SQLite met at `path`; None where it is no trouble of the machine's.
+
+    SQLite calls some of what a full disk does an error of reading or writing, so the room that is left is looked at.
+    """
+    name = getattr(error, "sqlite_errorname", None) or ""
+    code = next((code for beginning, code in _OF_SQLITE if name.startswith(beginning)), None)
+    return "disk_full" if code == "disk" and _is_full(path) else code
+
+
+def _is_full(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return shutil.disk_usage(path.parent).free < _FULL
+    return False
 
 
 def named(code: str, path: Path) -> EnvironmentTrouble:

@@ -83,6 +83,7 @@ def stopped_text(code: str) -> str:
         "gap": _("the collector does not know what was sent before"),
         "fork": _("the collector holds others in its place; this profile was copied or restored"),
         "program_fault": _("the collector refused it as broken; update Preceptor"),
+        "not_let_through": _("something before the collector refused it"),
         "key_let_in": _("it follows a change of keys that the collector did not take"),
         "key_refused": _("the collector does not accept this device's key any more"),
         "key_replaced": _("the key that signed it was replaced"),
@@ -126,16 +127,16 @@ def summary(record: StoredRecord) -> str:
 
 
 def erased_text(erased: Sequence[Erased]) -> str:
-    """What erasing has not reached: other judgements with the same text, backups, what was delivered."""
+    """What erasing has not reached: other judgements with the same text, backups, what was signed for a collector."""
     said = []
-    delivered = sum(each.withdrawal is not None and each.withdrawal.way != "delivered" for each in erased)
-    if delivered:
+    signed = sum(each.withdrawal is not None and each.withdrawal.way != "delivered" for each in erased)
+    if signed:
         text = ngettext(
-            "{} was delivered: the next delivery asks the collector to erase it too.",
-            "{} were delivered: the next delivery asks the collector to erase them too.",
-            delivered,
+            "{} was signed for delivery: the next delivery asks the collector to erase it too.",
+            "{} were signed for delivery: the next delivery asks the collector to erase them too.",
+            signed,
         )
-        said.append(text.format(count_text(delivered)))
+        said.append(text.format(count_text(signed)))
     count = len({other for each in erased for other in each.same_text})
     if count:
         text = ngettext("{} other judgement holds the same text.", "{} other judgements hold the same text.", count)

@@ -13,30 +13,46 @@ if TYPE_CHECKING:
 
 
 def put_back_text(report: SendReport) -> str:
-    """That the collector had lost what had arrived, and what became of that; "" where it had not."""
+    """That the collector had lost what had arrived, and what became of that; "" where it had not.
+
+    Nobody knows whether all is there: a profile that was put back, too, holds less than it had delivered.
+    """
     if not report.restored:
         return ""
     if report.problem is not None:
-        return _("The collector was put back to an older copy. What it lacks is sent again; nothing is lost.")
+        return _(
+            "The collector was put back to an older copy. What it lacks of this profile's deliveries is sent again."
+        )
     return healed_text(report.again)
 
 
 def healed_text(again: int = 0) -> str:
     """That a collector was put back and has again what it lacked: so many deliveries, where they were counted."""
     if not again:
-        return _("The collector was put back to an older copy. What it lacked was sent again; nothing is lost.")
+        return _(
+            "The collector was put back to an older copy. What it lacked was sent again; every delivery that this"
+            " profile holds is there."
+        )
     return ngettext(
-        "The collector was put back to an older copy. {} delivery that it lacked was sent again; nothing is lost.",
-        "The collector was put back to an older copy. {} deliveries that it lacked were sent again; nothing is lost.",
+        "The collector was put back to an older copy. {} delivery that it lacked was sent again; every"
+        " delivery that this profile holds is there.",
+        "The collector was put back to an older copy. {} deliveries that it lacked were sent again; every"
+        " delivery that this profile holds is there.",
         again,
     ).format(count_text(again))
 
 
 def still_there_text(report: SendReport) -> str:
-    """That the collector was asked whether it has what arrived, and has it; "" where it was not, or had lost some."""
+    """That the collector was asked whether it has what arrived, and has it; "" where it was not, or had lost some.
+
+    Its receipts are those of the first time, so that they do not tell what it has erased since.
+    """
     if report.restored or not report.held:
         return ""
-    return _("The collector still has all that arrived; its receipts were checked.")
+    return _(
+        "The collector still has every delivery that this profile holds, but for what was erased there; its receipts"
+        " were checked."
+    )
 
 
 def deliveries_text(report: SendReport) -> str:

@@ -55,7 +55,7 @@ class EraseDialog(HouseDialog):
         self.body.addWidget(plain_label(in_one_line(_row(record, trainer)), role="label", wrap=True))
         words = _(
             "The text of all its versions is removed from this computer and nothing brings it back. If it was "
-            "delivered, the next delivery asks the collector to erase it too."
+            "signed or delivered, the next delivery asks the collector to erase it too."
         )
         self.body.addWidget(plain_label(words, wrap=True))
         if same:

@@ -20,6 +20,7 @@ from feedback_store.errors import EnvironmentTrouble
 KEYS = "keys"
 NEXT = ".next"
 OTHER_KEY = "key_not_published"
+NO_KEY = "collector_key"
 COPY_BYTES = 256  # more than a key's 64 characters with an end of line that another system made
 
 _Stamp = tuple[int, int]
@@ -112,7 +113,12 @@ def read_copy(path: Path) -> DeviceKey:
 def read_next(folder: Path, project: str) -> DeviceKey | None:
     """The key that is to follow; None where no change was begun. Raises EnvironmentTrouble."""
     path = _next_path(folder, project)
-    return _read(path) if path.exists() else None
+    try:
+        return _read(path)
+    except EnvironmentTrouble as error:
+        if isinstance(error.__cause__, FileNotFoundError):  # or it took its place a moment ago
+            return None
+        raise
 
 
 def keep_key(folder: Path, project: str, key: DeviceKey) -> None:
@@ -141,20 +147,25 @@ def _read(path: Path) -> DeviceKey:
         return DeviceKey.from_seed(bytes.fromhex(path.read_text(encoding="ascii").strip()))
     except (OSError, ValueError) as error:
         raise EnvironmentTrouble(
-            f"The collector's key {path} cannot be read. Restore it from your copy.", code="collector_key"
+            f"The collector's key {path} cannot be read. Restore it from your copy.", code=NO_KEY
         ) from error
 
 
 def _write(path: Path, key: DeviceKey) -> None:
-    """A whole file or none: a crash half-way must not leave a key that cannot be read."""
+    """A whole file or none: a crash half-way must leave no key that cannot be read, and a full disk no part of one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     if path.exists():
         raise FileExistsError(path)
-    with os.fdopen(os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-        file.write(key.seed.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(key.seed.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     _sync_folder(path.parent)
 
 

@@ -19,7 +19,7 @@ from granian.server.embed import Server
 
 from feedback_store.collector.administration import published_key
 from feedback_store.collector.diary import Count, Diary
-from feedback_store.collector.key_files import OTHER_KEY, check_published
+from feedback_store.collector.key_files import NO_KEY, OTHER_KEY, check_published
 from feedback_store.collector.limits import ROOM, Limits, Rate
 from feedback_store.collector.opening import database_address, open_storage
 from feedback_store.collector.service import make_service
@@ -53,8 +53,8 @@ def serve(
     With `metrics_port` (0: a free one) Prometheus may scrape this machine there.
 
     Port 0 takes a free one; `on_listening` is told the address. Raises EnvironmentTrouble: no collector there, its file
-    is served by another process, a key that is not its data's, the port is taken, plain HTTP was asked for beyond this
-    machine, or certificate and key do not belong together.
+    is served by another process, a key that is missing or not its data's, the port is taken, plain HTTP was asked for
+    beyond this machine, or certificate and key do not belong together.
     """
     host = "127.0.0.1" if host == "localhost" else host
     secure = _is_secure(certificate, certificate_key)
@@ -97,9 +97,9 @@ def serve(
 
 
 def check_keys(folder: Path, storage: Storage) -> None:
-    """Raise EnvironmentTrouble where a project's key is not the one that its data publishes.
+    """Raise EnvironmentTrouble where a project's key cannot be read, or is not the one that its data publishes.
 
-    What cannot be read now, data or key, whoever delivers is told.
+    Of data that cannot be read now whoever delivers is told.
     """
     projects: list[str] = []
     with contextlib.suppress(EnvironmentTrouble), storage.reading() as view:
@@ -108,7 +108,7 @@ def check_keys(folder: Path, storage: Storage) -> None:
         try:
             check_published(folder, project, partial(published_key, storage, project))
         except EnvironmentTrouble as error:
-            if error.code == OTHER_KEY:
+            if error.code in (NO_KEY, OTHER_KEY):
                 raise
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feedback_store.errors import EnvironmentTrouble
+from feedback_store.trouble import sqlite_trouble
 
 VERSION = 3
 MOVED = 0x6D6F7664  # as the application id of a file whose data was moved elsewhere
@@ -75,11 +76,10 @@ def trouble(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", None) or ""
-        for start, (code, sentence) in _TROUBLES.items():
-            if name.startswith(start):
-                raise EnvironmentTrouble(sentence.format(path=path), code=code, path=str(path)) from error
-        raise
+        code = sqlite_trouble(error, path)
+        if code is None:
+            raise
+        raise EnvironmentTrouble(_TROUBLES[code].format(path=path), code=code, path=str(path)) from error
     except OSError as error:
         raise EnvironmentTrouble(
             f"{path} cannot be used: {error.strerror}. Choose another folder.", code="cannot_open", path=str(path)
@@ -91,15 +91,13 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 _TROUBLES = {
-    "SQLITE_FULL": ("disk_full", "The disk is full. Free some space; nothing that was receipted is lost."),
-    "SQLITE_READONLY": ("readonly", "{path} may not be written. Check its permissions."),
-    "SQLITE_PERM": ("readonly", "{path} may not be opened. Check its permissions."),
-    "SQLITE_BUSY": ("locked", "{path} is locked by another program. Try again."),
-    "SQLITE_LOCKED": ("locked", "{path} is locked by another program. Try again."),
-    "SQLITE_NOTADB": ("not_a_database", "{path} is not a collector's database. Restore a copy."),
-    "SQLITE_CORRUPT": ("corrupt", "{path} is damaged. Restore a copy."),
-    "SQLITE_CANTOPEN": ("cannot_open", "{path} cannot be opened. Check that its folder exists and may be written."),
-    "SQLITE_IOERR": ("disk", "The disk refused to read or write {path}. Check the disk."),
+    "disk_full": "The disk is full. Free some space; nothing that was receipted is lost.",
+    "readonly": "{path} may not be written. Check its permissions.",
+    "locked": "{path} is locked by another program. Try again.",
+    "not_a_database": "{path} is not a collector's database. Restore a copy.",
+    "corrupt": "{path} is damaged. Restore a copy.",
+    "cannot_open": "{path} cannot be opened. Check that its folder exists and may be written.",
+    "disk": "The disk refused to read or write {path}. Check the disk.",
 }
 
 _BATCH_COLUMNS = """

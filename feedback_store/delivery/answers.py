@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
+from fnmatch import fnmatchcase
 from typing import Any
 
 from feedback_store import canonical
@@ -32,13 +33,19 @@ class Act(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """Statuses, a code where it matters, the act, and the trouble's name and sentence for the trainer."""
+    """Statuses, a code where it matters, the act, and the trouble's name and sentence for the trainer.
+
+    The code "" is that of an answer which has none; "key_*" of all that begin so.
+    """
 
     statuses: Collection[int]
     code: str | None
     act: Act
     trouble: str = ""
     template: str = ""
+
+    def fits(self, status: int, code: str) -> bool:
+        return status in self.statuses and (self.code is None or fnmatchcase(code, self.code))
 
 
 TABLE = (
@@ -55,6 +62,14 @@ TABLE = (
     Row((400,), "digest", Act.RETRY, "damaged", "A delivery was damaged on its way. It is sent again."),
     Row(
         (400, 413, 422),
+        "",
+        Act.CLOSE,
+        "not_let_through",
+        "Something between this device and the collector refused a delivery as broken or too large ({status}), perhaps"
+        " a proxy. Everything is kept; tell whoever runs the collector, then send it again.",
+    ),
+    Row(
+        (400, 413, 422),
         None,
         Act.CLOSE,
         "program_fault",
@@ -63,7 +78,7 @@ TABLE = (
     ),
     Row(
         (401,),
-        None,
+        "token",
         Act.STOP,
         "rejoin",
         "The collector does not know this device's pass any more. Join the project again, with a code that whoever runs"
@@ -80,11 +95,20 @@ TABLE = (
     ),
     Row(
         (403,),
-        None,
+        "key_*",
         Act.CLOSE_AND_STOP,
         "key_refused",
         "The collector does not accept this device's key any more. Everything is kept; join the project again, with a"
         " code that whoever runs it makes for a further device of yours (trainer id {trainer}).",
+    ),
+    Row(  # no answer of the collector's: an outage, however long
+        (401, 403),
+        None,
+        Act.RETRY,
+        "held_up",
+        "Something between this device and the collector lets no deliveries through ({status}), perhaps a proxy or a"
+        " sign-in page. What is signed stays here and is sent later; check the network, or ask whoever runs the"
+        " collector.",
     ),
     Row((404,), None, Act.STOP, "not_there", "There is no such project at the collector's address. Check the address."),
     Row(
@@ -119,6 +143,7 @@ class Answer:
     code: str
     have_seq: int = 0
     have_hash: str = ""
+    status: int = 0
 
     @property
     def act(self) -> Act:
@@ -129,15 +154,15 @@ class Answer:
         seconds, where it travels with the error alone.
         """
         asked = {} if retry_after is None else {"retry_after": retry_after}
-        said = self.code or "–"
+        values = {"status": self.status, "said": self.code, "trainer": trainer}
         return DeliveryError.worded(
-            self.row.template, code=self.row.trouble, said=said, trainer=trainer, collector_code=self.code, **asked
+            self.row.template, code=self.row.trouble, collector_code=self.code, **values, **asked
         )
 
 
 def of_an_earlier_key(answer: Answer) -> Answer:
     """A refused key, where this device signs with another one by now: its chain ends, and what follows goes on."""
-    return Answer(next(row for row in TABLE if row.code == "key_retired"), answer.code)
+    return Answer(next(row for row in TABLE if row.code == "key_retired"), answer.code, status=answer.status)
 
 
 def of_refusal(code: Closing, *, earlier_key: bool) -> Answer:
@@ -154,12 +179,12 @@ def read_answer(status: int, body: bytes) -> Answer:
     have_seq, have_hash = said.get("have_seq"), said.get("have_hash")
     if code == "gap" and not _is_place(have_seq, have_hash):
         code = ""
-    row = next(row for row in TABLE if status in row.statuses and row.code in (None, code))
+    row = next(row for row in TABLE if row.fits(status, code))
     if row.act is Act.GAP:
         assert isinstance(have_seq, int)
         assert isinstance(have_hash, str)
-        return Answer(row, code, have_seq, have_hash)
-    return Answer(row, code)
+        return Answer(row, code, have_seq, have_hash, status)
+    return Answer(row, code, status=status)
 
 
 def _is_place(seq: object, sha256: object) -> bool:

@@ -289,7 +289,7 @@ def _followed(connection: Connection, store: Store, project: Project) -> Project
     try:
         return follow_collector(connection, store, project)
     except DeliveryError as error:
-        raise _busy(connection.address, asked_pause(error)) if error.code == "busy" else error from None
+        raise _busy(connection.address, asked_pause(error)) if error.code in ("busy", "held_up") else error from None
 
 
 def _is_preset(rubric: Rubric) -> bool:

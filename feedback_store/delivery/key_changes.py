@@ -23,7 +23,7 @@ from feedback_store.delivery.http import Connection, Reply
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError
 from feedback_store.store import KeptEvent, Project, Store
 
-LATER = ("busy", "unreachable", "reply_refused")  # codes of what another try may find over
+LATER = ("busy", "held_up", "unreachable", "reply_refused")  # codes of what another try may find over
 MOST_STATEMENTS = 100  # that are looked at: who was away for more changes of the collector's key joins anew
 MAX_STATEMENT = 4096  # bytes of a line that came by file; a statement has a quarter of that
 

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from command_line import Ended, here
 from test_commands_delivery import judged, sealed, serving
+from test_commands_handover import ids
 
+STILL_THERE = (
+    "The collector still has every delivery that this profile holds, but for what was erased there; its receipts were"
+    " checked."
+)
 Place = tuple[Path, Path]  # the collector's folder, and a profile that has joined
 
 
@@ -58,7 +63,7 @@ def test_a_look_that_finds_everything_there_says_so_each_time_and_that_nothing_a
     delivered(place, 1)
     for _twice in range(2):
         done = sent(place, "--look")
-        assert done.out == "The collector still has all that arrived; its receipts were checked.\n"
+        assert done.out == f"{STILL_THERE}\n"
         assert "arrived" not in done.err
     found: dict[str, Any] = json.loads(sent(place, "--look", "--json").out)
     assert found == {"batches": 0, "again": 0, "held": 1, "restored": False, "arrived": 0, "returned": 0}
@@ -75,10 +80,33 @@ def test_a_look_that_finds_one_delivery_lost_says_that_it_was_put_back(place: Pl
         found: dict[str, Any] = json.loads(done.out)
         assert found == {"batches": 1, "again": 1, "held": 0, "restored": True, "arrived": 0, "returned": 0}
         return
-    put_back_text = "The collector was put back to an older copy. 1 delivery that it lacked was sent again; nothing is"
-    assert done.out == f"{put_back_text} lost.\n"
+    lacked = "The collector was put back to an older copy. 1 delivery that it lacked was sent again;"
+    assert done.out == f"{lacked} every delivery that this profile holds is there.\n"
     assert "Delivery 1 was not there any more. It has arrived again, its receipt checked." in done.err
     assert "still has" in sent(place, "--look").out, "said once"
+
+
+def test_what_the_collector_erased_is_not_said_to_be_there(place: Place) -> None:
+    """A look said that it still has all that arrived."""
+    delivered(place, 1)
+    collector, profile = place
+    name = ids(profile)[0]
+    assert here("collector", "erase", collector, name, "--yes", profile=profile).status == 0
+    assert sent(place, "--look").out == f"{STILL_THERE}\n"
+
+
+def test_where_both_were_put_back_it_is_not_said_that_nothing_is_lost(place: Place) -> None:
+    """What was delivered between the two copies is on neither side, and the profile cannot know of it."""
+    collector, profile = place
+    before = image(collector)
+    delivered(place, 1)
+    backup = Path(json.loads(here("backup", "make", "--json", profile=profile).out)["path"]).stem
+    delivered(place, 1)
+    assert here("backup", "restore", backup, profile=profile).status == 0
+    put_back(collector, before)
+    done = sent(place, "--look")
+    assert "lost" not in done.out + done.err
+    assert "1 delivery that it lacked was sent again; every delivery that this profile holds is there." in done.out
 
 
 def test_what_had_arrived_before_is_not_counted_with_what_is_new(place: Place) -> None:
@@ -92,7 +120,8 @@ def test_what_had_arrived_before_is_not_counted_with_what_is_new(place: Place) -
     done = sent(place)
     assert done.out.splitlines() == [
         f"{new} judgements arrived; every receipt was checked.",
-        "The collector was put back to an older copy. 2 deliveries that it lacked were sent again; nothing is lost.",
+        "The collector was put back to an older copy. 2 deliveries that it lacked were sent again; every delivery that"
+        " this profile holds is there.",
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Ended, here
-from test_commands_delivery import sealed, serving
+from test_commands_delivery import judged, sealed, serving
 from test_commands_handover import handed_over, ids, join
 
 from desktop.flow import insisting
@@ -61,12 +61,47 @@ def test_what_is_erased_is_erased_by_the_next_stick(put_back: tuple[Path, Path, 
     """Nothing led out: a second erasing told of a next delivery, and none could be made."""
     collector, profile, name = put_back
     erased = done("records", "erase", name, "--yes", profile=profile)
-    assert "the next delivery asks the collector to erase it too" in erased.out
+    assert "1 was signed for delivery: the next delivery asks the collector to erase it too." in erased.out
     assert done("outbox", "seal", profile=profile).out == "Delivery 2-1 signed, with 1 withdrawal.\n"
     read = carried(collector, profile, tmp_path / "third.preceptor")
     assert (read.status, read.out) == (0, "1 delivery arrived; every receipt was checked.\n")
     assert exported(collector, profile, tmp_path / "table") == []
     assert "next delivery" not in done("records", "erase", name, "--yes", profile=profile).out, "it has been asked"
+
+
+def test_what_was_erased_before_its_delivery_left_does_not_come_back(tmp_path: Path) -> None:
+    """It was said to have come back, with exit 1, and no reason was to be found."""
+    collector, profile = join(tmp_path)
+    judged(profile, 2)
+    sealed(profile)
+    name = ids(profile)[0]
+    told = done("records", "erase", name, "--yes", profile=profile).out
+    assert "signed for delivery" in told and "was delivered" not in told
+    read = carried(collector, profile, tmp_path / "first.preceptor")
+    assert (read.status, read.err) == (0, "")
+    status = json.loads(done("outbox", "status", "--json", profile=profile).out)
+    assert ([each["returned"] for each in status["batches"]], status["returned"]) == ([0], [])
+
+
+def test_what_was_erased_does_not_come_back_from_a_collector_that_was_put_back(tmp_path: Path) -> None:
+    """It asks for what it lacks, and hears of the hash alone."""
+    collector, profile = join(tmp_path)
+    copy = {path: path.read_bytes() for path in collector.glob("*.sqlite3*")}
+    judged(profile, 2)
+    sealed(profile)
+    with serving(collector) as (address, _process):
+        done("project", "move", address, profile=profile)
+        done("outbox", "send", profile=profile)
+    done("records", "erase", ids(profile)[0], "--yes", profile=profile)
+    for path in collector.glob("*.sqlite3*"):
+        path.unlink()
+    for path, data in copy.items():
+        path.write_bytes(data)
+    with serving(collector) as (address, _process):
+        done("project", "move", address, profile=profile)
+        looked = done("outbox", "send", "--look", profile=profile)
+    assert "1 delivery that it lacked was sent again; every delivery that this profile holds is there." in looked.out
+    assert "came back" not in looked.err
 
 
 def test_a_withdrawal_that_was_refused_is_told_by_file_with_what_to_do(

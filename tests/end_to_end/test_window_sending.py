@@ -131,7 +131,8 @@ def test_a_collector_that_was_put_back_is_said_once(desk: TeamDesk) -> None:
     assert message.accessibleName() == "1 delivery arrived."
     assert message.message is not None and message.message.kind == "warning"
     assert message.message.reason == (
-        "The collector was put back to an older copy. 1 delivery that it lacked was sent again; nothing is lost."
+        "The collector was put back to an older copy. 1 delivery that it lacked was sent again; every delivery that"
+        " this profile holds is there."
     )
 
 
@@ -171,6 +172,9 @@ def test_the_collector_is_asked_by_a_command_whether_it_still_has_what_arrived(d
     trainer.until(doing.possible, "the collector can be asked")
     ask_whether_it_is_there(trainer)
     message = desk.workbench.outbox.message
-    asked = "The collector still has all that arrived; its receipts were checked."
+    asked = (
+        "The collector still has every delivery that this profile holds, but for what was erased there; its receipts"
+        " were checked."
+    )
     trainer.until(lambda: message.accessibleName() == asked, "the window says so", 20)
     assert desk.states() == ["delivered"]

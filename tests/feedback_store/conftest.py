@@ -15,6 +15,7 @@ import pytest
 from joined_profile import Profile, Ready, joined
 from kept_copies import DatabaseCopies, FileCopies
 from running_collector import Device, Team, running
+from small_disk import mounted
 from storages import KINDS, Cluster, Databases, cluster
 from walked_house import House
 from walked_way import Seat
@@ -24,6 +25,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What stands on a collector of ours runs once on each storage."""
     if "databases" in metafunc.fixturenames:
         metafunc.parametrize("databases", KINDS, indirect=True, scope="module")
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    with mounted() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from small_disk import filled
 
 from feedback_store import migrations
 from feedback_store.database import FILE, LOCK, Database
@@ -253,32 +254,36 @@ def test_a_full_disk_is_said_and_the_next_write_works(database: Database) -> Non
     assert database.fetch(names) == ["small"]
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root to mount a small disk")
-def test_a_really_full_disk_loses_nothing_that_was_saved() -> None:
-    folder = Path(tempfile.mkdtemp())
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], capture_output=True).returncode:
-        folder.rmdir()
-        pytest.skip("this machine lets nobody mount")
-    try:
-        database = Database(folder)
-        database.write(lambda c: put(c, "before")).result()
-        filler = folder / "filler"
-        with pytest.raises(OSError), filler.open("wb", buffering=0) as file:
-            while True:
-                file.write(b"\0" * 4096)
-        with pytest.raises(EnvironmentTrouble) as refused:
-            database.write(lambda c: put(c, "large", "x" * 500_000)).result()
-        assert refused.value.code == "disk_full"
-        assert database.fetch(names) == ["before"]
-        filler.unlink()
+def test_a_really_full_disk_loses_nothing_that_was_saved(small_disk: Path) -> None:
+    database = Database(small_disk)
+    database.write(lambda c: put(c, "before")).result()
+    filler = filled(small_disk)
+    with pytest.raises(EnvironmentTrouble) as refused:
         database.write(lambda c: put(c, "large", "x" * 500_000)).result()
-        database.close()
-        again = Database(folder)
-        assert again.fetch(names) == ["before", "large"]
-        again.close()
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-        folder.rmdir()
+    assert refused.value.code == "disk_full"
+    assert database.fetch(names) == ["before"]
+    filler.unlink()
+    database.write(lambda c: put(c, "large", "x" * 500_000)).result()
+    database.close()
+    again = Database(small_disk)
+    assert again.fetch(names) == ["before", "large"]
+    again.close()
+
+
+def test_a_disk_that_was_full_before_the_start_is_not_called_a_faulty_one(small_disk: Path) -> None:
+    """SQLite names what fails then an error of reading or writing."""
+    database = Database(small_disk)
+    database.write(lambda c: put(c, "before")).result()
+    database.close()
+    filler = filled(small_disk)
+    for readonly in (False, True):
+        with pytest.raises(EnvironmentTrouble) as refused:
+            Database(small_disk, readonly=readonly).fetch(names)
+        assert refused.value.code == "disk_full"
+    filler.unlink()
+    again = Database(small_disk)
+    assert again.fetch(names) == ["before"]
+    again.close()
 
 
 READ_ONLY = """

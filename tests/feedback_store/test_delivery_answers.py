@@ -19,7 +19,11 @@ ANSWERS: list[tuple[int, str, str, str, str]] = [
     # status, code, what the batch is then, how the send ended, the problem
     (400, "envelope", "closed", "done", "program_fault"),
     (400, "digest", "sealed", "retry", "damaged"),
+    (400, "", "closed", "done", "not_let_through"),
     (401, "token", "sealed", "stop", "rejoin"),
+    (401, "", "sealed", "retry", "held_up"),
+    (403, "", "sealed", "retry", "held_up"),
+    (403, "forbidden", "sealed", "retry", "held_up"),  # a code, but none of a collector's
     (403, "key_revoked", "closed", "stop", "key_refused"),
     (403, "key_unknown", "closed", "stop", "key_refused"),
     (404, "no_project", "sealed", "stop", "not_there"),
@@ -27,6 +31,7 @@ ANSWERS: list[tuple[int, str, str, str, str]] = [
     (409, "fork", "closed", "done", "fork"),
     (409, "", "sealed", "stop", "not_a_collector"),
     (409, "gap", "sealed", "stop", "not_a_collector"),  # without saying where it stands
+    (413, "", "closed", "done", "not_let_through"),
     (413, "body_too_large", "closed", "done", "program_fault"),
     (415, "encoding", "sealed", "stop", "not_a_collector"),
     (422, "record_differs", "closed", "done", "program_fault"),
@@ -57,9 +62,35 @@ def test_each_answer_does_what_the_table_says(
 
 def test_every_row_of_the_table_can_be_reached() -> None:
     for row in TABLE:
-        said = json.dumps({"code": row.code or "x", "have_seq": 0, "have_hash": "0" * 64}).encode()
+        code = "x" if row.code is None else row.code.replace("*", "x")
+        said = json.dumps({"code": code, "have_seq": 0, "have_hash": "0" * 64}).encode()
         assert any(read_answer(status, said).row is row for status in row.statuses)
         assert row.template or row.act in (Act.RECEIPT, Act.GAP)
+
+
+def test_a_proxys_page_is_an_outage_and_its_403_says_nothing_of_the_key(profile: Profile) -> None:
+    """It was told as a key that the collector does not accept any more, and closed the chain of a good one."""
+    page = b"<html><title>403 Forbidden</title>Sign in to this network</html>"
+    with scripted(lambda _: (403, {"content-type": "text/html"}, page)) as proxy:
+        report, project = send(profile, proxy.address)
+    assert (report.ended, profile.states(project.id)) == ("retry", ["sealed"])
+    assert "(403), perhaps a proxy or a sign-in page" in str(report.problem)
+    assert "key" not in str(report.problem)
+    with scripted(Believable()) as good:
+        moved = msgspec.structs.replace(
+            project, collector=msgspec.structs.replace(project.collector, address=good.address)
+        )
+        assert profile.sender().send_pending(moved, tries=1).batches == 1
+    assert manifest_of(good.asked[0])[0].seq == 1, "the chain goes on"
+
+
+def test_a_proxys_413_does_not_ask_for_an_update_of_preceptor(profile: Profile) -> None:
+    with scripted(
+        lambda _: (413, {"content-type": "text/html"}, b"<html>413 Request Entity Too Large</html>")
+    ) as proxy:
+        report, _project = send(profile, proxy.address)
+    assert "too large (413), perhaps a proxy" in str(report.problem)
+    assert "update" not in str(report.problem)
 
 
 @pytest.mark.parametrize("seq", [-1, True, "1", 2**60, None, 1.5])

@@ -98,7 +98,8 @@ def test_what_was_erased_before_it_left_leaves_as_its_hash_alone(ready: Ready) -
     (batch,) = profile.seal(project.id, records=2)
     profile.store.records.erase(batch.items[0].id).result()
     report = profile.sender().send_pending(project, tries=1)
-    assert (report.batches, report.arrived) == (1, 1)
+    assert (report.batches, report.arrived, report.returned) == (1, 1, 0)
+    assert [each.returned for each in profile.store.outbox.batches(project.id)] == [0], "nobody could mend it"
     connection = sqlite3.connect(team.folder / FILE)
     row = connection.execute("SELECT kind, data FROM record WHERE id = ?", (batch.items[0].id,)).fetchone()
     connection.close()
