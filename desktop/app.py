@@ -32,8 +32,10 @@ from desktop.shelving import make_models
 from desktop.shown_room import SETTINGS, ShownRoom
 from desktop.theme.appearance import APPEARANCE, Appearance
 from desktop.views.bench_page import BenchPage
+from desktop.views.errand_messages import MOVE
 from desktop.views.guidelines import Guiding
 from desktop.views.main_window import MainWindow
+from desktop.views.move_dialog import Moving
 from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, undressed
 from desktop.views.records_page import RecordsPage
@@ -107,6 +109,7 @@ class Workbench(QObject):
         self.browsing = Browsing(profile, places, unlock, self._work, self._courier, self.window, self, asks=asks)
         self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
+        self.moving = Moving(profile.move, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self._open(profile.project)
         self._join()
@@ -183,6 +186,8 @@ class Workbench(QObject):
         self.browsing.over.connect(self._on_over)
         self.errands.asker.unlocked.connect(self.browsing.unlocked)
         self._guiding.said.connect(self._on_said)
+        self.moving.said.connect(self._on_said)
+        self.moving.moved.connect(self._on_joined)
         self.errands.sent.connect(self._on_sent)
         self.window.closing.connect(self.close)
         self.window.keys_changed.connect(self._on_keys)
@@ -233,6 +238,7 @@ class Workbench(QObject):
         made.guideline_asked.connect(self._on_guideline)
         made.new_asked.connect(self.errands.make_project)
         made.join_asked.connect(self.errands.join)
+        made.move_asked.connect(self._on_move_asked)
         self.browsing.show_in(made.browsers)
         return made
 
@@ -330,7 +336,13 @@ class Workbench(QObject):
     @Slot(object)
     def _on_joined(self, project: Project) -> None:
         if project.id == self.rooms.project.id:
-            self._change(project)  # joined anew: the collector may say other things of it now
+            room = self.window.room.name
+            self._change(project)  # joined anew, or moved: the collector may say other things of it now
+            self.window.show_named(room)
+
+    @Slot()
+    def _on_move_asked(self) -> None:
+        self.moving.ask(self.rooms.project)
 
     @Slot(object)
     def _on_judged_otherwise(self, project: Project) -> None:
@@ -361,6 +373,8 @@ class Workbench(QObject):
     def _on_way(self, way: str) -> None:
         if way.startswith(USE):
             self._on_project(way.removeprefix(USE))
+        elif way == MOVE:
+            self._on_move_asked()
         elif way == UNLOCK:
             self.browsing.open_key()
         else:

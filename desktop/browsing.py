@@ -23,7 +23,7 @@ from desktop.browser.channel.errors import ChannelError
 from desktop.browser.channel.pairing import OPEN_S, PairingTime
 from desktop.browser.desk import Asked, BrowserDesk, Ended, LockedOut, Said
 from desktop.browser.kept_pairings import KeptPairings
-from desktop.browser.places import Place
+from desktop.browser.places import Place, in_use_first
 from desktop.flow.browser_refusals import Refusals
 from desktop.flow.browser_words import FoundRow, browser_rows, found_row, not_installed
 from desktop.flow.candidates import Answering
@@ -332,7 +332,7 @@ class Browsing(QObject):
     def _found(self) -> tuple[FoundRow, ...]:
         places = self._places()
         self._signs = hosts.signs(places)
-        return tuple(self._found_at(place, places) for place in places if place.is_here)
+        return tuple(self._found_at(place, places) for place in in_use_first(places))
 
     def _found_at(self, place: Place, places: list[Place]) -> FoundRow:
         folder = Path(self._profile.folder)

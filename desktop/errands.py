@@ -49,7 +49,7 @@ from feedback_store.datasets.export import ExportResult
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.pairs import Rules
 from feedback_store.secrets import protection_of
-from feedback_store.store import Project
+from feedback_store.store import Project, Terms
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
@@ -149,7 +149,7 @@ class Errands(QObject):
 
     def join(self) -> None:
         """Ask for address and code of a team's project."""
-        dialog = JoinDialog(self._work, self._join, self._window)
+        dialog = JoinDialog(self._work, self._terms, self._join, self._profile.project, self._window)
         dialog.joined.connect(self._on_joined)
         dialog.joined_unseen.connect(self._on_joined_unseen)
         dialog.failed_unseen.connect(self._on_not_joined)
@@ -263,9 +263,13 @@ class Errands(QObject):
         self._profile.rubric(projects.get(project_id))  # one that is not at hand is an error before anything changes
         return projects.use(project_id).result()
 
+    def _terms(self, wish: JoinWish) -> Terms | None:
+        offered = self._profile.look(wish.address, wish.code)
+        return joining.to_accept(offered, self._profile.store.projects.list())
+
     def _join(self, wish: JoinWish) -> Joined:
         self.unlock()
-        return self._profile.join(wish.address, wish.code, name=wish.name)
+        return self._profile.join(wish.address, wish.code, name=wish.name, terms=wish.terms)
 
     def _key(self, project: Project) -> tuple[DeviceKey, str]:
         """The key that signs, and what is to be said where the one before was lost."""
@@ -373,7 +377,7 @@ class Errands(QObject):
 
     @Slot(object)
     def _on_joined_unseen(self, joined: Joined) -> None:
-        said = joining.headline(joined.project.name, joined.trainer_name)
+        said = joining.headline(joined.project.name, joined.trainer_name, joined.asked_name)
         keys = _("Compare both keys with the operator: the collector's {collector}, this device's {device}.").format(
             collector=joined.collector_fingerprint, device=joined.device_fingerprint
         )

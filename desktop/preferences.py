@@ -61,6 +61,7 @@ class Preferences(QObject):
     guideline_asked = Signal()
     new_asked = Signal()
     join_asked = Signal()
+    move_asked = Signal()
 
     def __init__(
         self,
@@ -101,6 +102,7 @@ class Preferences(QObject):
             "open_backups": self._on_part("backups", self.backups.open),
             "read_guideline": self._on_part("project", self.project.guideline),
             "write_guideline": self._on_part("project", self.project.write),
+            "move_collector": self._on_part("project", self.project.move_collector),
             "my_devices": self._on_part("project", self.project.devices),
             "change_signing_key": self._on_part("project", self.project.change_key),
             "connect_browser": self._on_part("browsers", self.browsers.connect_one),
@@ -126,6 +128,7 @@ class Preferences(QObject):
         guiding.changed.connect(self._on_guided)
         self.project.key_asked.connect(self._on_key)
         self.project.devices_asked.connect(self._on_devices)
+        self.project.move_asked.connect(self.move_asked)
         self.project.new_asked.connect(self.new_asked)
         self.project.join_asked.connect(self.join_asked)
         self.about.check_asked.connect(self._on_check)
@@ -133,13 +136,13 @@ class Preferences(QObject):
 
     def _on_part(self, part: str, button: KeyButton) -> Doing:
         """What a button of a page does; the page is shown first, since what it says stands there."""
-        pressed = by_button(button)
+        pressed, show = by_button(button), partial(self.page.show_part, part)
 
         def show_and_do() -> None:
-            self.page.show_part(part)
+            show()
             pressed.do()
 
-        return Doing(show_and_do, pressed.possible)
+        return Doing(show_and_do, pressed.possible, grey=pressed.grey, show=show)
 
     def show_project(self, project: Project) -> None:
         """The same project, which is judged otherwise now."""

@@ -239,11 +239,16 @@ class Profile:
                 return made
             return DeviceKey.from_seed(kept)
 
-    def join(self, address: str, code: str, *, name: str = "") -> Joined:
+    def look(self, address: str, code: str) -> Project:
+        """The project that `code` invites to, with its terms; nothing is joined by it. Raises DeliveryError."""
+        from feedback_store.delivery import joining  # as in join
+
+        return joining.look(address, code, store=self.store)
+
+    def join(self, address: str, code: str, *, name: str = "", terms: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
 
-        Raises DeliveryError: no such collector, a code that does not hold, a collector that shows another key than
-        the one pinned when this profile joined before.
+        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned.
         """
         from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
 
@@ -260,6 +265,7 @@ class Profile:
             other_key_for=self.keys.replace,
             keep_token=keep_token,
             name=name,
+            terms=terms,
         )
         if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
             self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()

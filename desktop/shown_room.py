@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from desktop import room_acts
 from desktop.flow import keymap
+from desktop.flow.elsewhere import ABOUT_A_ROW, choose_first_text, not_now_text
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.projects import USE
 from desktop.preferences import Preferences
@@ -69,17 +70,33 @@ class ShownRoom:
             place,
             possible(self.doings[place]) if place in self.doings else None,
             idle,
+            [(at, room.title) for room in self._window.rooms for at in self.doings if at == room.name != self.name],
         )
 
     def do(self, chosen: str) -> None:
-        """Do what was chosen of the offers, unless that is a project."""
+        """Do what was chosen of the offers, unless that is a project; what another room does, there."""
         if chosen.startswith(ROOM):
             self._window.show_named(chosen.removeprefix(ROOM))
             return
         place = keymap.command(chosen).place
         if place == "everywhere":
             self._window.do(chosen)
+        elif place in self.doings and place != self.name:
+            self._window.show_named(place)
+            self._do_on_arriving(self.doings[place], chosen)
         elif place == "settings":
             do(self._preferences.doings, chosen)
         else:
             self._rooms.do(chosen)
+
+    def _do_on_arriving(self, doings: Doings, chosen: str) -> None:
+        """What is about a row waits until that is seen; and why nothing was done is said."""
+        doing = doings[chosen]
+        if chosen in ABOUT_A_ROW:
+            doing.show()
+            self.say(Message("notice", choose_first_text(chosen)))
+        elif doing.possible():
+            doing.do()
+        else:
+            doing.show()
+            self.say(Message("notice", not_now_text(chosen, doing.why_not() or doing.grey())))

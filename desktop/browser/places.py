@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -89,7 +89,12 @@ class Place:
     @property
     def is_here(self) -> bool:
         """Whether this user can start the browser, or has."""
-        return self.is_used or any(program.exists() for program in self.programs)
+        return self.is_used or self.is_installed
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its program lies where such programs lie; one in a folder of somebody's own is not seen."""
+        return any(program.exists() for program in self.programs)
 
     @property
     def label(self) -> str:
@@ -114,6 +119,14 @@ def places() -> list[Place]:
         snaps=_SNAPS,
         flatpaks=(_FLATPAKS, home / ".local" / "share" / "flatpak"),
     )
+
+
+def in_use_first(found: Iterable[Place]) -> list[Place]:
+    """Those that are here: first what is installed and was started, then what was only installed, then what has left
+    its folder behind; by name in each.
+    """
+    here = [place for place in found if place.is_here]
+    return sorted(here, key=lambda place: (not place.is_installed, not place.is_used, place.label.casefold()))
 
 
 def _folders(home: Path, system: str = sys.platform) -> list[Path]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from desktop.browser import hosts
-from desktop.browser.places import Place, places
+from desktop.browser.places import Place, in_use_first, places
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
@@ -123,9 +123,7 @@ def uninstall(names: tuple[str, ...]) -> None:
 @json_option
 def status(as_json: bool) -> None:
     """List the browsers that are installed or were started here, which of them find Preceptor, and which profile."""
-    found = [
-        (place, hosts.is_installed(place), str(hosts.profile_of(place) or "")) for place in places() if place.is_here
-    ]
+    found = [(place, hosts.is_installed(place), str(hosts.profile_of(place) or "")) for place in in_use_first(places())]
     if as_json:
         print_json(
             [

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import click
+import msgspec
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
-from desktop.commands.printing import one_line, print_json, print_table
+from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.project_guideline import guideline
 from desktop.commands.project_statement import statement
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
-from desktop.flow import joining
+from desktop.flow import joining, moving
+from desktop.flow.leaving import terms_name
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.store import Project
@@ -141,10 +143,13 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
             }
         )
         return
-    click.echo(joining.headline(one_line(joined.project.name), one_line(joined.trainer_name)))
+    names = (joined.project.name, joined.trainer_name, joined.asked_name)
+    click.echo(joining.headline(*map(one_line, names)))
     click.echo(_("Collector's key: {key}").format(key=joined.collector_fingerprint))
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
     click.echo(_("Compare both with the collector's operator."))
+    if joining.to_accept(joined.project, ()) is not None:
+        click.echo(_("What you release leaves under the project's terms. Read them: preceptor project terms"))
     if not use_it:
         click.echo(_("To judge in it from now on: preceptor project use {id}").format(id=joined.project.id))
 
@@ -159,9 +164,28 @@ def move(caller: Caller, name: str, address: str) -> None:
     What answers there must show the same project under the key that was compared when joining.
     """
     profile = caller.open()
-    moved = profile.move(address, profile.find_project(name or None))
-    said = _("{project} is delivered to {address} from now on.")
-    click.echo(said.format(project=one_line(moved.name), address=profile.address(moved)))
+    before = profile.find_project(name or None)
+    moved = profile.move(address, before)
+    click.echo(one_line(moving.moved_text(moved)))
+    if changed := moving.changed_text(before, moved):
+        click.echo(one_line(changed))
+
+
+@project.command("terms", short_help="Show the terms of a project.")
+@in_profile
+@json_option
+@click.option("--project", "name", default="", metavar="NAME|ID", help="The project in use, unless one is named.")
+def show_terms(caller: Caller, as_json: bool, name: str) -> None:
+    """Print the terms under which the records of a team's project leave, as its collector gave them."""
+    found = caller.open(readonly=True).find_project(name or None)
+    terms = found.terms
+    if as_json:
+        print_json(msgspec.structs.asdict(terms) if terms is not None else None)
+    elif terms is None or not terms.text.strip():
+        raise Refused(_("{name} has no terms.").format(name=one_line(found.name)))
+    else:
+        click.echo(one_line(terms_name(terms)))
+        click.echo("\n" + harmless(terms.text))
 
 
 project.add_command(guideline)

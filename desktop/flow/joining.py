@@ -6,6 +6,7 @@ Must not know the network, nor who shows the sentences.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,7 @@ from desktop.flow import keymap
 from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
 from feedback_store.errors import StoreError
+from feedback_store.store import Project, Terms
 
 LONGEST_QUOTED = 200  # an error quotes no more of an address, and a part of one is none
 
@@ -35,11 +37,14 @@ _NUMBER = re.compile(r"trn_[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class JoinWish:
-    """What was typed. `name` is how the operator shall know the trainer, "" for none."""
+    """What was typed. `name` is how the operator shall know the trainer, "" for none; `terms` the hash of those that
+    were accepted.
+    """
 
     address: str
     code: str
     name: str = ""
+    terms: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,26 @@ def missing(wished: JoinWish) -> FieldProblem | None:
     return None
 
 
-def headline(project: str, trainer_name: str) -> str:
-    """What was joined, and by which name; whoever gave none is known by a number, which says nothing to anybody."""
-    project, name = " ".join(project.split()), " ".join(trainer_name.split())
+def to_accept(offered: Project, projects: Iterable[Project]) -> Terms | None:
+    """The terms that are to be read and accepted first: of whom those were accepted of before, nothing is asked."""
+    terms = offered.terms
+    accepted = {each.terms.sha256 for each in projects if each.id == offered.id and each.terms is not None}
+    return None if terms is None or not terms.text.strip() or terms.sha256 in accepted else terms
+
+
+def headline(project: str, trainer_name: str, asked_name: str = "") -> str:
+    """What was joined, and by which name; whoever gave none is known by a number, which says nothing to anybody.
+
+    A name that was asked for and not taken is said: the operator's stands, or that of an earlier joining.
+    """
+    project, name, asked = (" ".join(each.split()) for each in (project, trainer_name, asked_name))
+    if asked and asked != name:
+        if _NUMBER.fullmatch(name):
+            words = _("Joined {project}. The team knows you by a number, as before; {asked} was not taken over.")
+        else:
+            words = _("Joined {project} as {name}: the team has you by this name, and {asked} was not taken over.")
+        hint = _("The project's operator can tell you more.")
+        return f"{words.format(project=project, name=name, asked=asked)} {hint}"
     if _NUMBER.fullmatch(name):
         return _("Joined {project}. The team knows you by a number only.").format(project=project)
     return _("Joined {project} as {name}.").format(project=project, name=name)

@@ -42,6 +42,11 @@ def saved_as_file(*, released: bool, signed: bool) -> str:
     return "" if released or signed else _("Nothing is released or signed yet.")
 
 
+def receipt_shown(*, arrived: bool) -> str:
+    """Why no receipt of a delivery is shown."""
+    return "" if arrived else _("There is no receipt yet: a delivery has one once it has arrived.")
+
+
 def receipts_read(*, signed: bool) -> str:
     """Why no receipts are read."""
     return "" if signed else _("Nothing is signed yet that a receipt could be for.")

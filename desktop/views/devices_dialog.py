@@ -29,11 +29,7 @@ class DevicesDialog(HouseDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("devicesDialog", _("My devices in this project"), "", parent)
-        self.leave.setText(_("Close"))
-        self.leave.setDefault(True)
-        self.main.set_hint("")
-        self.main.set_kind("normal")
-        self.main.setDefault(False)
+        self.leave_by_enter(_("Close"))
         self.main.clicked.connect(self._on_main)
         self.list = QTreeWidget()
         self.list.setObjectName("devicesList")

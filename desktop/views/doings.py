@@ -25,6 +25,8 @@ class Doing:
     do: Callable[[], object]
     possible: Callable[[], bool] = lambda: True
     why_not: Callable[[], str] = lambda: ""  # said to whoever asks for it by a key while it cannot be done
+    grey: Callable[[], str] = lambda: ""  # why its button cannot be pressed, said to whoever comes from another room
+    show: Callable[[], object] = lambda: None  # where in the room it is done
 
 
 Doings = Mapping[str, Doing]  # by the command's id
@@ -37,7 +39,8 @@ def by_button(button: QAbstractButton, why_not: Callable[[], str] = lambda: "") 
         hidden = button.isHidden() and button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         return button.isEnabled() and not hidden
 
-    return Doing(button.click, can_be_pressed, why_not)
+    grey = (lambda: button.why_not) if isinstance(button, KeyButton) else (lambda: "")
+    return Doing(button.click, can_be_pressed, why_not, grey)
 
 
 def possible(doings: Doings) -> frozenset[str]:

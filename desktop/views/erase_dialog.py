@@ -34,11 +34,8 @@ class EraseDialog(HouseDialog):
     ) -> None:
         super().__init__("eraseDialog", _("Erase for good"), "", parent)
         self._record = record
-        self.leave.setText(_("Keep"))
-        self.leave.setDefault(True)
+        self.leave_by_enter(_("Keep"))
         self.main.set_kind("danger")
-        self.main.set_hint("")
-        self.main.setDefault(False)
         self.main.clicked.connect(self._on_main)
         self.list = QListWidget()
         self.list.setObjectName("sameText")

@@ -16,6 +16,7 @@ from desktop.views.parts.message_bar import MessageKind
 from feedback_store.errors import StoreError
 
 JOIN = "join_project"  # the way that asks for address and code again
+MOVE = "move_collector"  # the way that asks for the new address of a collector
 _OVER_ONCE_JOINED = ("rejoin", "key_refused", "key_lost")
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind
     ways: tuple[tuple[str, str, str], ...] = ()
     if isinstance(error, StoreError) and error.code in _OVER_ONCE_JOINED:
         ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
+    if isinstance(error, StoreError) and error.code == "unreachable":
+        ways = ((MOVE, _("It has moved …"), keymap.current().shown("move_collector")),)
     if cancelled(error):
         kind = "notice"
     return Message(kind, sentence(error), reason, ways)

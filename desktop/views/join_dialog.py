@@ -1,9 +1,10 @@
-"""Joining a team's project: address and code, then both keys to compare, and the offer to judge in it at once."""
+"""Joining a team's project: address and code, its terms, then both keys to compare, and the offer to judge in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -12,39 +13,61 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from desktop.bridge.work import Work
 from desktop.flow import joining
 from desktop.flow.joining import FieldProblem, JoinWish
+from desktop.flow.leaving import terms_name
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Field, HouseDialog, plain_label
+from desktop.views.terms_dialog import terms_text
+from feedback_store.store import Project, Terms
 
 if TYPE_CHECKING:
     from feedback_store.delivery.joining import Joined
 
 
 class JoinDialog(HouseDialog):
-    """`join` is called on a thread. Closing the dialog meanwhile stops nothing: what became of it is still told."""
+    """`look` says which terms are to be accepted, and `join` joins; each on a thread.
+
+    Closing the dialog before the terms were accepted joins nothing. Afterwards it stops nothing: what became of it is
+    still told. `known` is the project in use: joined before, its address stands in the field.
+    """
 
     joined = Signal(object)  # Joined
     joined_unseen = Signal(object)  # the same, where the dialog was closed before it could show it
     failed_unseen = Signal(object)  # FieldProblem, likewise
     judge_asked = Signal(str)  # the project's id
 
-    def __init__(self, work: Work, join: Callable[[JoinWish], Joined], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        work: Work,
+        look: Callable[[JoinWish], Terms | None],
+        join: Callable[[JoinWish], Joined],
+        known: Project,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("joinDialog", _("Join a team's project"), _("Join"), parent)
         self._work = work
-        self._join = join
+        self._look, self._join = look, join
+        self._asked: JoinWish | None = None  # whose terms are read
         self._project = ""
         self.leave.setText(_("Cancel"))
         self.address = Field("joinAddress", _("Address"), hint="https://collector.example.org")
         self.code = Field("joinCode", _("Code"), hint="XXXX-XXXX-XXXX-XXXX", most=100)
         self.name = Field("joinName", _("Your name, if the team shall know it"), most=100)
-        self.show_page(self._form())
+        self._fields = self._form()
+        self.show_page(self._fields)
         self.main.clicked.connect(self._on_main)
+        if known.collector is not None:
+            self.address.edit.setText(known.collector.address)
         self.address.edit.setFocus()
+        self.address.edit.selectAll()
 
     @Slot()
     def _on_main(self) -> None:
         if self._project:
             self.judge_asked.emit(self._project)
             self.accept()
+            return
+        if self._asked is not None:
+            self._start(self._asked)
             return
         wished = joining.wish(self.address.text, self.code.text, self.name.text)
         for field in (self.address, self.code, self.name):
@@ -53,7 +76,28 @@ class JoinDialog(HouseDialog):
         if missing is not None:
             self._show_problem(missing)
             return
-        self.show_busy(_("Asking the team's collector. You may close this; joining goes on."))
+        self.show_busy(_("Asking the team's collector. Nothing is joined yet."))
+        self._work.start(
+            "joining", lambda: self._look(wished), lambda done: self._looked(wished, done), left_behind=True
+        )
+
+    def _looked(self, wished: JoinWish, future: Future[Terms | None]) -> None:
+        seen, error = self.isVisible(), future.exception()
+        self.show_idle()
+        if not seen:
+            return  # left before anything was accepted
+        if error is not None:
+            self._show_problem(joining.problem(error))
+            return
+        terms = future.result()
+        if terms is None:
+            self._start(wished)
+        else:
+            self._asked = replace(wished, terms=terms.sha256)
+            self._show_terms(terms)
+
+    def _start(self, wished: JoinWish) -> None:
+        self.show_busy(_("Joining the team's project. You may close this; it goes on."))
         self.leave.setText(_("Close"))
         self._work.start("joining", lambda: self._join(wished), self._ended, left_behind=True)
 
@@ -65,6 +109,7 @@ class JoinDialog(HouseDialog):
         if error is not None:
             problem = joining.problem(error)
             if seen:
+                self._show_fields()
                 self._show_problem(problem)
             else:
                 self.failed_unseen.emit(problem)
@@ -86,10 +131,34 @@ class JoinDialog(HouseDialog):
             self.say(problem.text, "secondary" if problem.cancelled else "danger")
             self.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_terms(self, terms: Terms) -> None:
+        """Enter does nothing here: whoever pressed it twice has read nothing."""
+        text = terms_text("joinTerms", terms)
+        self.show_page(_terms_page(terms, text), keep=self._fields)
+        self.main.setText(_("Accept the terms and join"))
+        self.main.set_kind("normal")
+        self.main.set_hint("")
+        self.main.setDefault(False)
+        self.resize(max(self.width(), 640), max(self.height(), 520))
+        text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_fields(self) -> None:
+        if self._asked is not None:
+            self._asked = None
+            self.show_page(self._fields)
+            self._lead_by_enter(_("Join"))
+
+    def _lead_by_enter(self, words: str) -> None:
+        self.main.setText(words)
+        self.main.set_kind("main")
+        self.main.set_hint("↵")
+        self.main.setDefault(True)
+
     def _show_joined(self, joined: Joined) -> None:
         self._project = joined.project.id
         self.show_page(_result(joined))
-        self.main.setText(_("Judge in it now"))
+        self._lead_by_enter(_("Judge in it now"))
+        self.fit()
         self.leave.setText(_("Later"))
         self.main.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -109,13 +178,25 @@ class JoinDialog(HouseDialog):
         return page
 
 
+def _terms_page(terms: Terms, text: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    column.addWidget(plain_label(terms_name(terms), role="title", wrap=True, name="joinTermsName"))
+    words = _("What you release leaves under these terms. Nothing is joined until you accept them.")
+    column.addWidget(plain_label(words, wrap=True))
+    column.addWidget(text, 1)
+    return page
+
+
 def _result(joined: Joined) -> QWidget:
     page = QWidget()
     grid = QGridLayout(page)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setVerticalSpacing(8)
     grid.setHorizontalSpacing(16)
-    said = joining.headline(joined.project.name, joined.trainer_name)
+    said = joining.headline(joined.project.name, joined.trainer_name, joined.asked_name)
     grid.addWidget(plain_label(said, role="title", wrap=True, name="joinedWords"), 0, 0, 1, 2)
     asked = _("Compare both keys with the operator, by telephone for instance. If one differs, do not send anything.")
     grid.addWidget(plain_label(asked, wrap=True), 1, 0, 1, 2)

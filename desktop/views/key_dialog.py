@@ -21,10 +21,7 @@ class KeyDialog(HouseDialog):
 
     def __init__(self, kept: str, *, team: bool, parent: QWidget | None = None) -> None:
         super().__init__("keyDialog", _("Change the key"), _("Use a new key"), parent)
-        self.leave.setText(_("Keep the key"))
-        self.leave.setDefault(True)
-        self.main.set_hint("")
-        self.main.setDefault(False)
+        self.leave_by_enter(_("Keep the key"))
         self.main.clicked.connect(self._on_main)
         self._problem = NoticeLine("danger", name="keyProblem")
         self.body.addWidget(plain_label(_("The key that signs for you"), role="label"))

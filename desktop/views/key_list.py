@@ -152,6 +152,10 @@ class KeyList(QWidget):
         if watched is self.search and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down:
             self.list.setFocus(Qt.FocusReason.TabFocusReason)
             return True
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if watched is self.search and event.type() == QEvent.Type.KeyPress and enter:
+            self.wait_for_key()  # as in the list: the filled button shows Enter at both
+            return True
         if watched is not self.list or self._waiting is None:
             return False
         if event.type() == QEvent.Type.ShortcutOverride:

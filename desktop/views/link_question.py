@@ -23,10 +23,7 @@ class LinkQuestion(HouseDialog):
     def __init__(self, url: QUrl, parent: QWidget | None = None, *, words: str = "", longest: int = LONGEST) -> None:
         super().__init__("linkQuestion", _("Open a link"), _("Open it"), parent)
         self._url = url
-        self.leave.setText(_("Cancel"))
-        self.main.set_hint("")
-        self.main.setDefault(False)
-        self.leave.setDefault(True)
+        self.leave_by_enter(_("Cancel"))
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         self.address = QPlainTextEdit(address if len(address) <= longest else f"{address[:longest]}…")
         self.address.setObjectName("linkAddress")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -16,6 +17,7 @@ from desktop.flow import describing, keymap, leaving, why_not
 from desktop.flow.delivering import How
 from desktop.flow.outbox_desk import Contents, OutboxDesk
 from desktop.flow.quantities import count_text
+from desktop.flow.receipt_words import receipt_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.qt_models.outbox_list import OutboxList
@@ -84,7 +86,7 @@ class OutboxPage(QWidget):
         self.leaving.join_asked.connect(self.join_asked)
         self.leaving.terms_asked.connect(self._on_terms)
         self.leaving.left.connect(self.take_focus)
-        self.sent = SentPane(joined=self._joined)
+        self.sent = SentPane(partial(receipt_of, store, project.id), joined=self._joined)
         self.sent.send_again_asked.connect(self._on_send_again)
         self.sent.save_asked.connect(self.save_asked)
         self.sent.receipts_asked.connect(self.receipts_asked)
@@ -108,9 +110,11 @@ class OutboxPage(QWidget):
             "next_undecided": Doing(self._go_to_next, lambda: self.model.rowCount() > 0),
             "release_clean": by_button(self.release_all),
             "read_terms": by_button(self.leaving.terms),
+            "sign_and_send": by_button(self.send),
             "send_again": by_button(self.sent.again),
             "look_there": Doing(lambda: self._ask("look"), self._has_arrived),
             "save_deliveries": by_button(self.sent.save),
+            "show_receipt": by_button(self.sent.receipt),
             "read_receipts": by_button(self.sent.receipts),
             "work_statement": by_button(self.sent.statement),
         }

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.flow import keymap
+from desktop.flow.elsewhere import found_text
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
@@ -37,18 +38,20 @@ _AROUND = 8
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that can be done: an id for its owner, words, and its key ("" for none)."""
+    """Something that can be done: an id for its owner, words, its key ("" for none). What is `elsewhere` comes last."""
 
     id: str
     text: str
     key: str = ""
+    elsewhere: bool = False
 
 
 def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
-    """The entries that hold every typed word, those that begin with what was typed first."""
+    """The entries that hold every typed word, those that begin with what was typed first; of other rooms the last."""
     words = typed.casefold().split()
     found = [entry for entry in entries if all(word in entry.text.casefold() for word in words)]
-    return sorted(found, key=lambda entry: not entry.text.casefold().startswith(typed.casefold().strip()))
+    begun = typed.casefold().strip()
+    return sorted(found, key=lambda entry: (entry.elsewhere, not entry.text.casefold().startswith(begun)))
 
 
 def everything(
@@ -57,13 +60,15 @@ def everything(
     place: CommandPlace = "everywhere",
     possible: Container[str] | None = None,
     idle: Container[str] = (),
+    elsewhere: Sequence[tuple[CommandPlace, str]] = (),
 ) -> list[Entry]:
-    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name.
+    """Commands for everywhere and of one place; then rooms and projects, as pairs of an id and a name; and the commands
+    of the other rooms, which the pairs of `elsewhere` name by their place.
 
     With `possible` only those of the place's commands that are in it, the ones that can be done now; none of `idle`,
-    which would do nothing here.
+    which would do nothing here. What can be done in another room is known there.
     """
-    now = keymap.current()
+    now, others = keymap.current(), dict(elsewhere)
     return [
         *(
             Entry(each.id, each.text, now.shown(each.id))
@@ -78,6 +83,11 @@ def everything(
             for number, (name, title) in enumerate(rooms, 1)
         ),
         *(Entry(name, _("Judge in: {project}").format(project=title)) for name, title in projects),
+        *(
+            Entry(each.id, found_text(others[each.place], each.text), elsewhere=True)
+            for each in keymap.commands()
+            if each.place in others
+        ),
     ]
 
 

@@ -42,10 +42,7 @@ class RestoreDialog(HouseDialog):
         super().__init__("restoreDialog", _("Put a backup back"), _("Put it back"), parent)
         self._work = work
         self._what_happens = what_happens
-        self.leave.setText(_("Keep what stands"))
-        self.main.set_hint("")
-        self.main.setDefault(False)
-        self.leave.setDefault(True)
+        self.leave_by_enter(_("Keep what stands"))
         self.list = QListWidget()
         self.list.setObjectName("backups")
         self.list.setAccessibleName(_("Backups of this profile"))

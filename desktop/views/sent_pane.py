@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.bridge.network import Standing
 from desktop.flow import describing, new_chains, pause_words, why_not
 from desktop.flow.quantities import count_text
+from desktop.flow.receipt_words import ShownReceipt, has_receipt
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.views.parts import EmptyState, KeyButton, beside, heading, name_headers, pane, plain_label
+from desktop.views.receipt_dialog import ReceiptDialog
 from feedback_store.store import BatchRow
 
 STATE = 3  # the column
@@ -21,15 +23,18 @@ LEAST = 72  # of the table: its head and a delivery, or what stands there instea
 
 
 class SentPane(QWidget):
-    """The table of deliveries, and what can be asked for all of them."""
+    """The table of deliveries, what can be asked for all of them, and the receipt of each, which `receipt_of` reads."""
 
     send_again_asked = Signal()
     save_asked = Signal()
     receipts_asked = Signal()
     statement_asked = Signal()
 
-    def __init__(self, *, joined: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, receipt_of: Callable[[BatchRow], ShownReceipt | None], *, joined: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._receipt_of = receipt_of
         self._joined = joined
         self._network: Standing = "open"
         self._pause: datetime | None = None
@@ -67,6 +72,12 @@ class SentPane(QWidget):
         self.receipts.setToolTip(_("Checks the receipts that the collector wrote for a file, and marks what arrived."))
         self.receipts.setVisible(joined)
         self.receipts.clicked.connect(self.receipts_asked)
+        self.receipt = KeyButton(_("Receipt …"), icon="shield-check", name="showReceipt", command="show_receipt")
+        self.receipt.setToolTip(_("What the collector has signed about the chosen delivery, checked anew."))
+        self.receipt.setVisible(joined)
+        self.receipt.clicked.connect(self._on_receipt)
+        self.batches.itemSelectionChanged.connect(self._show_possible)
+        self.batches.itemActivated.connect(self._on_receipt)
         self.statement = KeyButton(
             _("Work statement …"), icon="file-text", name="workStatement", command="work_statement"
         )
@@ -74,7 +85,7 @@ class SentPane(QWidget):
         self.statement.clicked.connect(self.statement_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        buttons = (self.again, self.statement, self.save, self.receipts)
+        buttons = (self.again, self.receipt, self.statement, self.save, self.receipts)
         head = heading(plain_label(_("Sent"), role="label"), self._arrived, right=buttons)
         column.addWidget(pane(head, beside(self.batches)))
 
@@ -140,6 +151,25 @@ class SentPane(QWidget):
                 self.batches.setItem(index, column, item)
         delivered = sum(batch.state == "delivered" for batch in rows)
         self.statement.allow(why_not.work_stated(delivered=delivered > 0))
+        self._show_possible()
         self._arrived.setText(
             ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
         )
+
+    @property
+    def chosen(self) -> BatchRow | None:
+        """The delivery that is chosen; where none is, the newest of those that arrived."""
+        row = self.batches.currentRow()
+        if 0 <= row < len(self._rows):
+            return self._rows[row]
+        return next(filter(has_receipt, self._rows), None)
+
+    @Slot()
+    def _show_possible(self) -> None:
+        self.receipt.allow(why_not.receipt_shown(arrived=has_receipt(self.chosen)))
+
+    @Slot()
+    def _on_receipt(self) -> None:
+        shown = self._receipt_of(self.chosen) if self.chosen is not None else None
+        if shown is not None:
+            ReceiptDialog(shown, self.window()).open()

@@ -27,10 +27,7 @@ class OtherKeyQuestion(HouseDialog):
 
     def __init__(self, error: StoreError, parent: QWidget | None = None) -> None:
         super().__init__("otherKeyQuestion", _("Is this new key theirs?"), _("They said that it is theirs"), parent)
-        self.leave.setText(_("Take nothing"))
-        self.main.set_hint("")
-        self.main.setDefault(False)
-        self.leave.setDefault(True)
+        self.leave_by_enter(_("Take nothing"))
         self.body.addWidget(plain_label(sentence(error), wrap=True, name="otherKeys"))
         words = _("A new computer has a new key. A stranger who writes under their name has one too.")
         self.body.addWidget(plain_label(words, role="secondary", wrap=True))

@@ -82,12 +82,26 @@ class _Facts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Joined:
-    """The project as it was added, the name the trainer has there, and both keys for people to compare."""
+    """The project as it was added, the name the trainer has there, and both keys for people to compare.
+
+    `asked_name` is what the trainer wished to be called; the operator's word, and an earlier name, come before it.
+    """
 
     project: Project
     trainer_name: str
     collector_fingerprint: str
     device_fingerprint: str
+    asked_name: str = ""
+
+
+def look(address: str, code: str, *, store: Store) -> Project:
+    """The project that `code` invites to, as its collector publishes it: its terms can be read before anything is done.
+
+    Nothing is enrolled or kept, and the code is not used up. Raises DeliveryError with a sentence.
+    """
+    with Connection(address) as connection:
+        project, _key, _invited, _facts = _invited_to(connection, code, store)
+        return _keep_what_is_ours(connection, store, project)
 
 
 def join(
@@ -100,23 +114,28 @@ def join(
     fresh_key_for: Callable[[str], DeviceKey] | None = None,
     other_key_for: Callable[[str], DeviceKey] | None = None,
     name: str = "",
+    terms: str = "",
 ) -> Joined:
     """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
     `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
     for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
     `fresh_key_for` gives: kept likewise, and never the lost one. Where the collector has ended the device's key, it is
-    asked once more with what `other_key_for` gives. Raises DeliveryError with a sentence.
+    asked once more with what `other_key_for` gives. `terms` is the SHA-256 of those that were read and accepted: other
+    ones are not joined under; "" asks nothing. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
-        project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
-        facts_bytes = _request(connection, "GET", f"/projects/{project_id}", store.trainer)
-        project, public_key = _project(_loads(facts_bytes), project_id, connection.address)
+        project, public_key, invited, facts = _invited_to(connection, code, store)
+        project_id = project.id
+        if terms and project.terms is not None and project.terms.sha256 != terms:
+            raise DeliveryError(
+                "The project's terms were changed while you read them. Nothing was joined; read them again.",
+                code="terms_changed",
+            )
         project = _keep_what_is_ours(connection, store, project)
         if "recovers" in invited and fresh_key_for is not None:
             key = fresh_key_for(project_id)
-            return _recover(connection, code, store, project, public_key, key, keep_token)
+            return _recover(connection, code, store, project, public_key, key, keep_token, name)
         key = key_for(project_id)
         try:
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
@@ -125,12 +144,23 @@ def join(
                 raise
             key = other_key_for(project_id)
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
-    if answer.get("project") != _loads(facts_bytes):
+    if answer.get("project") != facts:
         raise _not_a_collector(Phrase("its project changed while joining"))
     keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
-    return Joined(project, _text(answer, "trainer_name"), fingerprint(public_key), fingerprint(key.public_key))
+    marks = fingerprint(public_key), fingerprint(key.public_key)
+    return Joined(project, _text(answer, "trainer_name"), *marks, asked_name=name)
+
+
+def _invited_to(
+    connection: Connection, code: str, store: Store
+) -> tuple[Project, bytes, dict[str, Any], dict[str, Any]]:
+    """What a code invites to: the project, the collector's raw key, what was said of the code, and of the project."""
+    invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
+    project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
+    facts = _loads(_request(connection, "GET", f"/projects/{project_id}", store.trainer))
+    return *_project(facts, project_id, connection.address), invited, facts
 
 
 def _enrol(connection: Connection, code: str, project: str, trainer: str, key: DeviceKey, name: str) -> dict[str, Any]:
@@ -161,6 +191,7 @@ def _recover(
     collector_key: bytes,
     key: DeviceKey,
     keep_token: Callable[[str, str], None],
+    name: str,
 ) -> Joined:
     """Take a lost key's place: sign what the collector says that the lost one has delivered, and have it sign too."""
     base = f"/projects/{project.id}"
@@ -192,7 +223,8 @@ def _recover(
     keep_token(project.id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
     store.projects.add(project).result()
     store.keys.keep_recovery(project.id, signed).result()
-    return Joined(project, _text(answer, "trainer_name"), fingerprint(collector_key), fingerprint(key.public_key))
+    marks = fingerprint(collector_key), fingerprint(key.public_key)
+    return Joined(project, _text(answer, "trainer_name"), *marks, asked_name=name)
 
 
 def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:
@@ -235,9 +267,13 @@ def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -
         known = _followed(connection, store, known)
         assert known.collector is not None
     if known.collector is not None and known.collector.public_key != project.collector.public_key:
-        raise DeliveryError(
-            "The collector signs with another key than when you joined. Do not go on; ask whoever runs the project.",
+        pinned, found = (fingerprint(from_base64(each.public_key)) for each in (known.collector, project.collector))
+        raise DeliveryError.worded(
+            "The collector signs with another key than the one that you compared when you joined: it was {pinned}, and"
+            " is {found}. Nothing was changed. Do not go on; ask whoever runs the project.",
             code="collector_key_changed",
+            pinned=pinned,
+            found=found,
         )
     earlier = () if known.collector is None else known.collector.earlier
     collector = msgspec.structs.replace(project.collector, earlier=earlier)

@@ -203,7 +203,8 @@ def _stays(error: DeliveryError) -> DeliveryError:
         return error
     return DeliveryError.worded(
         "The collector at {address} cannot be reached ({why}). What is signed stays here and is sent later; check the"
-        " network, or ask whoever runs the collector. If it has moved: preceptor project move ADDRESS",
+        " network, or ask whoever runs the collector. If it has moved, give its new address: in Settings, This project,"
+        " or by preceptor project move ADDRESS",
         code="unreachable",
         address=error.values["address"],
         why=error.values["why"],

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from command_line import here
+from running_collector import Team, running
 
 OWN = {
     "id": "kindness", "version": 1, "name": "Kindness", "source": "us", "licence": "CC0-1.0",
@@ -64,3 +65,22 @@ def test_a_second_project_of_one_name_is_made_only_when_that_is_meant(tmp_path: 
     assert here("project", "rubric", "--project", "First steps", profile=tmp_path).status == 0
     second = json.loads(here("project", "new", "First steps", "--again", "--json", profile=tmp_path).out)
     assert second["id"] != first["id"]
+
+
+def test_a_teams_terms_are_told_of_when_joining_and_printed_and_a_name_that_was_not_taken_is_said(
+    tmp_path: Path,
+) -> None:
+    team = Team.made(tmp_path / "collector", "Night shift", terms="# Use\n\nIt may train models.")
+    profile, code = tmp_path / "profile", team.invite(name="Berg")
+    with running(team.folder) as collector:
+        words = ("project", "join", collector.address, code, "--name", "Ada", "--insecure-key-file")
+        joined = here(*words, profile=profile)
+    assert "as Berg: the team has you by this name, and Ada was not taken over." in joined.out
+    assert "Read them: preceptor project terms" in joined.out
+    printed = here("project", "terms", "--project", "Night shift", profile=profile).out
+    assert printed == "Version 1 (CC-BY-4.0)\n\n# Use\n\nIt may train models.\n"
+    as_json = json.loads(here("project", "terms", "--project", "Night shift", "--json", profile=profile).out)
+    assert (as_json["version"], as_json["text"]) == (1, "# Use\n\nIt may train models.")
+    here("project", "new", "Ours", "--use", profile=profile)
+    assert here("project", "terms", profile=profile).sentence == "Ours has no terms."
+    assert here("project", "terms", "--json", profile=profile).out == "null\n"

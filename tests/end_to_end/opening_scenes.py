@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import browser_scenes
@@ -14,8 +15,12 @@ from trainer import open_menu
 from visit import Visit
 
 from desktop.flow.models.first_model import AppWay
+from desktop.flow.receipt_words import ShownReceipt
+from desktop.flow.wording import gettext as _
+from desktop.views.join_dialog import JoinDialog
+from desktop.views.receipt_dialog import ReceiptDialog
 from desktop.views.welcome_models import ModelStep
-from feedback_store.project_table import Terms
+from feedback_store.project_table import CollectorAddress, Terms
 
 Scene = Callable[[Visit], None]
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -31,6 +36,32 @@ def terms(visit: Visit) -> None:
     visit.outbox()
     visit.trainer.push("readTerms")
     visit.trainer.dialog("termsDialog")
+
+
+def receipt(visit: Visit) -> None:
+    """What a collector has signed about a delivery."""
+    facts = ((_("Delivery"), "7"), (_("Records"), visit.words.note), (_("SHA-256 of the receipt"), "7" * 64))
+    dialog = ReceiptDialog(ShownReceipt(True, visit.words.trouble, facts, b"", "r.receipts"), visit.workbench.window)
+    dialog.open()
+    visit.trainer.dialog("receiptDialog")
+
+
+def joining(visit: Visit) -> None:
+    """A team's terms, before its project is joined."""
+    visit.workbench.errands.join()
+    dialog = visit.trainer.dialog("joinDialog")
+    assert isinstance(dialog, JoinDialog)
+    words = visit.words
+    dialog._show_terms(Terms(words.tag, 2, "7" * 64, words.domain, f"{words.note}\n\n{words.guideline}"))
+    visit.trainer.comes_to("joinTerms")
+
+
+def moving(visit: Visit) -> None:
+    """A team's collector is asked for at another address."""
+    workbench, key = visit.workbench, base64.b64encode(bytes([7]) * 32).decode("ascii")
+    there = CollectorAddress("https://collector.example.org:8470", key, visit.words.project)
+    workbench.moving.ask(msgspec.structs.replace(workbench.rooms.project, collector=there))
+    visit.trainer.dialog("moveDialog")
 
 
 def trashing(visit: Visit) -> None:

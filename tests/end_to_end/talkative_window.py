@@ -60,6 +60,7 @@ def join(trainer: Trainer, address: str, code: str, passphrase: str) -> None:
         trainer.press(Qt.Key.Key_Return)
         if typed != code:
             trainer.until(lambda: "does not know this code" in dialog.code.problem, "it is refused")
+    trainer.accept_terms()
     trainer.dialog("passphraseDialog")
     for again in (passphrase[::-1], passphrase):
         trainer.replace_text(passphrase)

@@ -34,6 +34,7 @@ from excused_words import (
     untranslated,
     wholes,
 )
+from filled_buttons import enter_does_another
 from menu_walk import walked_menu
 from painted_text import ground, over, painted_texts
 from passing_time import live
@@ -165,7 +166,8 @@ def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away
     visited = visit(name, SMALLEST, Words(answers=giving_away.ANSWERS))
     is_menu = isinstance(visited.shown, QMenu)
     bare = nameless(name, visited.shown)
-    checks = {"seen without a name at the smallest size": bare} | ({} if is_menu else walked(name, visited))
+    checks = {"seen without a name at the smallest size": bare, "Enter does another": enter_does_another(visited.shown)}
+    checks |= {} if is_menu else walked(name, visited)
     resize(visited, USUAL)
     checks["seen without a name"] = nameless(name, visited.shown)
     checks["a model's name is seen"] = [str(each) for each in giving_away.given_away_too_soon(visited)]

@@ -57,6 +57,7 @@ def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
         trainer.press(Qt.Key.Key_Tab)
         trainer.type("Ada")
         trainer.press(Qt.Key.Key_Return)
+        trainer.accept_terms()
         trainer.dialog("passphraseDialog")
         trainer.type(PASSPHRASE)
         trainer.press(Qt.Key.Key_Tab)

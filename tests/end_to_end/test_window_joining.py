@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from held_line import holding_back
 from PySide6.QtCore import Qt
 from running_collector import Team, running
 from trainer import OpenWindow, Trainer, words_of
 
+from desktop.profile import Profile
 from desktop.views.join_dialog import JoinDialog
+from desktop.views.parts import KeyButton, RenderedText
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -42,6 +46,7 @@ def test_an_address_without_its_beginning_is_completed_to_be_seen_and_enter_join
         assert dialog.address.text == collector.address and trainer.focus is dialog.address.edit
         assert dialog.address.problem.endswith("It stands in the field now; ↵ joins there.")
         trainer.press(Qt.Key.Key_Return)
+        trainer.accept_terms()
         trainer.comes_to("joinDialogMain")
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
 
@@ -89,6 +94,7 @@ def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_wi
         assert "does not know this code" in dialog.code.problem and dialog.address.problem == ""
         code = team.invite()
         fill_in(trainer, collector.address, f"  {code.lower()} ")  # as it is read aloud and typed
+        trainer.accept_terms()
         trainer.comes_to("joinDialogMain")
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
         trainer.press(Qt.Key.Key_Escape)  # later
@@ -114,6 +120,7 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
     trainer.dialog("joinDialog")
     with running(team.folder) as collector:
         fill_in(trainer, collector.address, team.invite())
+        trainer.accept_terms()
         trainer.comes_to("joinDialogMain")
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is shown")
@@ -123,13 +130,35 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
 
 
 def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_became_of_it(
-    team: Team, open_window: OpenWindow
+    team: Team, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     workbench = open_window(insecure=True)
     trainer = Trainer(workbench)
     with running(team.folder) as collector, holding_back(collector.address) as (address, go_on):
+        # It fails: somebody else has used the code since the terms were shown.
+        opened(trainer)
+        go_on.set()
+        code = team.invite()
+        fill_in(trainer, address, code)
+        trainer.comes_to("joinTerms")
+        go_on.clear()
+        other = Profile.open(tmp_path / "other", insecure_key_file=True)
+        other.join(collector.address, code)
+        other.close()
+        trainer.push("joinDialogMain")
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        go_on.set()
+        message = workbench.bench.message
+        trainer.until(lambda: message.message is not None, "the window says why it has not")
+        assert "was used by another device" in message.accessibleName()
+        message.clear()
+
         dialog = opened(trainer)
         fill_in(trainer, address, team.invite())
+        trainer.comes_to("joinTerms")
+        go_on.clear()
+        trainer.push("joinDialogMain")
         assert dialog.busy and "You may close this" in dialog.words
         trainer.press(Qt.Key.Key_Escape)
         trainer.alone()
@@ -142,14 +171,6 @@ def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_b
         assert workbench.session.draft.prompt.text == "Meanwhile"
         trainer.push(f"way_use:{team.project}")
         trainer.until(lambda: workbench.rooms.project.id == team.project, "it is judged in now")
-
-        # Likewise where it fails.
-        opened(trainer)
-        fill_in(trainer, address, "ABCD")
-        trainer.press(Qt.Key.Key_Escape)
-        message = workbench.bench.message
-        trainer.until(lambda: message.message is not None, "the window says why it has not")
-        assert "does not know this code" in message.accessibleName()
 
 
 def test_a_window_closed_while_it_joins_can_join_again_with_the_same_code(team: Team, open_window: OpenWindow) -> None:
@@ -165,6 +186,70 @@ def test_a_window_closed_while_it_joins_can_join_again_with_the_same_code(team: 
         trainer = Trainer(again)
         opened(trainer)
         fill_in(trainer, collector.address, code)
+        trainer.accept_terms()
         trainer.comes_to("joinDialogMain")
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: again.rooms.project.id == team.project, "it is judged in now")
+
+
+def test_the_terms_are_read_laid_out_before_anything_is_joined_and_enter_accepts_none(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    """They stood there as raw Markdown, and only once a judgement was to be released."""
+    team = Team.made(tmp_path / "collector", "Night shift", terms="# Use\n\nIt **may** train models.")
+    workbench = open_window(insecure=True, size=(1024, 640))
+    trainer, code = Trainer(workbench), team.invite()
+    with running(team.folder) as collector:
+        dialog = opened(trainer)
+        fill_in(trainer, collector.address, code)
+        trainer.comes_to("joinTerms")
+        assert words_of(dialog, "joinTermsName") == "Version 1 (CC-BY-4.0)"
+        text = dialog.findChild(RenderedText, "joinTerms")
+        assert text is not None and text.toPlainText() == "Use\nIt may train models."
+        (accept,) = dialog.findChildren(KeyButton, "joinDialogMain")
+        assert accept.kind == "normal" and not accept.isDefault()
+        trainer.press(Qt.Key.Key_Return)
+        assert dialog.isVisible() and not dialog.busy, "who pressed Enter twice has read nothing"
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        assert [p.name for p in workbench._profile.store.projects.list()] == ["My project"]
+        opened(trainer)
+        fill_in(trainer, collector.address, code)  # nothing was used up
+        trainer.accept_terms()
+        trainer.comes_to("joinDialogMain")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "it is judged in now")
+    trainer.control(Qt.Key.Key_4)
+    workbench.shown.do("read_terms")
+    read = trainer.dialog("termsDialog").findChild(RenderedText, "termsText")
+    assert read is not None and read.toPlainText() == "Use\nIt may train models."
+
+
+def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_taken(
+    team: Team, open_window: OpenWindow
+) -> None:
+    workbench = open_window(insecure=True)
+    trainer = Trainer(workbench)
+    with running(team.folder) as collector:
+        dialog = opened(trainer)
+        for name, text in (("joinAddress", collector.address), ("joinCode", team.invite(name="Dr. Berg"))):
+            trainer.go_to(name)
+            trainer.replace_text(text)
+        trainer.go_to("joinName")
+        trainer.type("Ada")
+        trainer.press(Qt.Key.Key_Return)
+        trainer.accept_terms()
+        trainer.comes_to("joinDialogMain")
+        assert words_of(dialog, "joinedWords") == (
+            "Joined Night shift as Dr. Berg: the team has you by this name, and Ada was not taken over."
+            " The project's operator can tell you more."
+        )
+        trainer.press(Qt.Key.Key_Return)
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "it is judged in now")
+        again = opened(trainer)
+        assert again.address.text == collector.address and again.address.edit.selectedText() == collector.address
+        trainer.press(Qt.Key.Key_Tab)
+        trainer.type(team.invite())
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")  # these terms were accepted
+        assert words_of(again, "joinedWords") == "Joined Night shift as Dr. Berg."

@@ -154,6 +154,8 @@ def test_an_address_typed_into_the_outbox_releases_nothing_and_says_what_it_held
     trainer.comes_to("confirmReleaseLeave")
     trainer.type("nna.huber@example.com")
     assert question.isVisible()
+    (release,) = question.findChildren(KeyButton, "confirmReleaseMain")
+    assert release.kind == "normal", "it was filled, and Enter does not press it"
     trainer.press(Qt.Key.Key_Return)
     trainer.alone()
     assert standings(workbench) == ["Held back", "Not released"]

@@ -114,6 +114,7 @@ def test_who_joins_and_gives_no_passphrase_is_told_so_without_red(tmp_path: Path
             trainer.go_to(field)
             trainer.replace_text(text)
         trainer.press(Qt.Key.Key_Return)
+        trainer.accept_terms()
         cancel(trainer)
         trainer.dialog("joinDialog")
         trainer.until(lambda: dialog.words == TOLD, "it is told")  # type: ignore[attr-defined]

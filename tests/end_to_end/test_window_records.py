@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from person import Person
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from trainer import ShowWindow, Trainer, open_menu
@@ -14,6 +15,7 @@ from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
+from desktop.views.palette import Palette
 from desktop.views.parts.status_line import StatusLine
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement, new_id, new_trainer_id
@@ -385,3 +387,35 @@ def test_a_key_is_shown_only_where_it_does_what_its_button_says(workbench: Workb
     trainer.comes_to("recordList")
     assert [each.key_shown for each in only_typed] == ["X", "↵", "Del"]
     assert page.export.sizeHint() == before, "nothing moves"
+
+
+def test_the_row_that_is_read_has_colour_only_while_keys_go_to_the_list(workbench: Workbench) -> None:
+    """It looked chosen while letters were typed into the search."""
+    trainer, records = Trainer(workbench), workbench.records
+    trainer.control(Qt.Key.Key_F)
+    trainer.comes_to("search")
+    trainer.until(lambda: records.current is not None, "a record is read")
+
+    def bar() -> QColor:
+        row = records.list.visualRect(records.list.currentIndex())
+        return records.list.viewport().grab().toImage().pixelColor(row.left() + 1, row.center().y())
+
+    theme = workbench._appearance.theme
+    assert bar() == theme.colour("border-strong")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.comes_to("recordList")
+    assert bar() == theme.colour("accent")
+    trainer.control(Qt.Key.Key_F)
+    trainer.comes_to("search")
+    assert bar() == theme.colour("border-strong")
+
+
+def test_the_palette_s_row_has_colour_since_enter_at_its_field_does_it(workbench: Workbench) -> None:
+    trainer = Trainer(workbench)
+    trainer.control(Qt.Key.Key_K)
+    trainer.comes_to("paletteField")
+    palette = workbench.window.findChild(Palette)
+    assert palette is not None
+    row = palette.list.visualItemRect(palette.list.item(0))
+    seen = palette.list.viewport().grab().toImage().pixelColor(row.left() + 1, row.center().y())
+    assert seen == workbench._appearance.theme.colour("accent")

@@ -79,7 +79,7 @@ def test_what_cannot_be_done_now_is_not_offered(show_window: ShowWindow) -> None
     assert offered(trainer, "without filters") == []
     trainer.control(Key.Key_1)
     visit.save()
-    assert offered(trainer, "export training") == [], "not in this room"
+    assert offered(trainer, "export training") == ["Records: Export training data"], "it was not found from here"
     trainer.control(Key.Key_3)
     trainer.until(lambda: trainer.workbench.records.current is not None, "a record is read")
     assert offered(trainer, "erase") == ["Erase the judgement for good"]
@@ -119,6 +119,43 @@ def test_the_palette_does_what_the_buttons_do(show_window: ShowWindow) -> None:
     trainer.until(lambda: len(workbench.preferences.about.findings) > 0, "the profile is looked at", 20)
     give(trainer, "new project")
     trainer.dialog("projectDialog")
+
+
+def test_what_another_room_does_is_found_from_the_bench_and_done_there(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window())
+    workbench = trainer.workbench
+    met(trainer).save()
+    give(trainer, "release all")
+    assert workbench.window.room.name == "outbox"
+    trainer.dialog("confirmRelease")
+    trainer.push("confirmReleaseMain")
+    trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] == ["released"], "it is released")
+    trainer.control(Key.Key_1)
+    give(trainer, "sign and send")
+    assert workbench.window.room.name == "outbox"
+    said = workbench.outbox.message.message
+    assert said is not None and said.text == workbench.outbox.send.why_not, "no team is joined"
+    trainer.control(Key.Key_1)
+    give(trainer, "export training")
+    trainer.dialog("exportDialog")
+    assert workbench.window.room.name == "records"
+
+
+def test_what_another_room_does_with_a_row_waits_until_the_row_is_seen(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window())
+    workbench = trainer.workbench
+    met(trainer).save()
+    give(trainer, "hold the record back")
+    assert workbench.window.room.name == "outbox"
+    trainer.comes_to("toSend")
+    said = workbench.outbox.message.message
+    assert said is not None and said.text.endswith("choose here what it is about; then H does it.")
+    assert [row.way for row in workbench.outbox.model.rows] == ["saved"], "nobody has seen which one"
+    trainer.type("h")
+    trainer.until(lambda: [row.way for row in workbench.outbox.model.rows] == ["held"], "it is held back")
+    trainer.control(Key.Key_1)
+    give(trainer, "rename a browser")
+    assert workbench.preferences.page.shown == "browsers"
 
 
 def test_keys_of_the_records_act_at_the_list_and_are_text_in_the_search(show_window: ShowWindow) -> None:

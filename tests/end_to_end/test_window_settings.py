@@ -152,7 +152,7 @@ def test_a_key_is_changed_on_the_page_of_shortcuts(trainer: Trainer) -> None:
     trainer.press(Qt.Key.Key_Return)
     trainer.comes_to("keysSearch")
     trainer.type("next density")
-    trainer.push("changeKey")
+    trainer.press(Qt.Key.Key_Return)
     trainer.comes_to("keysList")
     trainer.press(Qt.Key.Key_F8)
     trainer.until(lambda: settings_of(workbench, keymap.SETTING) == {"density": "F8"}, "it is kept")

@@ -85,6 +85,11 @@ class Trainer(Person):
         self.until(lambda: found.isAncestorOf(QApplication.focusWidget()), f"{name} has the focus")
         return found
 
+    def accept_terms(self) -> None:
+        """Of a team's project that is being joined: they have the keyboard, to be read first."""
+        self.comes_to("joinTerms", 20)
+        self.push("joinDialogMain")
+
     def alone(self) -> None:
         """No dialog stands before the window any more."""
         self.until(lambda: _modal_name() == "", f"{_modal_name()} is closed")

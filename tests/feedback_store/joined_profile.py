@@ -44,9 +44,15 @@ class Profile:
     def key_for(self, project: str) -> DeviceKey:
         return self.keys.setdefault(project, DeviceKey.generate())
 
-    def join(self, address: str, code: str, name: str = "Ada") -> Joined:
+    def join(self, address: str, code: str, name: str = "Ada", terms: str = "") -> Joined:
         return join(
-            address, code, store=self.store, key_for=self.key_for, keep_token=self.tokens.__setitem__, name=name
+            address,
+            code,
+            store=self.store,
+            key_for=self.key_for,
+            keep_token=self.tokens.__setitem__,
+            name=name,
+            terms=terms,
         )
 
     def alone(self, address: str, collector: DeviceKey, name: str = "Alone") -> Project:

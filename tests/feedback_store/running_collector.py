@@ -52,13 +52,20 @@ class Team:
     project: str
 
     @classmethod
-    def made(cls, folder: Path, name: str = "Team", *, database: str | None = None) -> Team:
+    def made(
+        cls,
+        folder: Path,
+        name: str = "Team",
+        *,
+        database: str | None = None,
+        terms: str = "What you send may train models.",
+    ) -> Team:
         project = administration.init_collector(
             folder,
             name="House",
             project_name=name,
             rubric=RUBRIC,
-            terms=make_terms("What you send may train models.", licence="CC-BY-4.0"),
+            terms=make_terms(terms, licence="CC-BY-4.0"),
             guideline=make_guideline("# Be fair"),
             database=database,
         )

@@ -63,6 +63,22 @@ def test_the_project_comes_whole_and_both_fingerprints_are_shown(
     assert device.public_key == profile.keys[team.project].public_key
 
 
+def test_a_look_tells_the_terms_and_leaves_nothing_behind_on_either_side(
+    team: Team, collector: Running, profile: Profile
+) -> None:
+    code, known = team.invite(), len(administration.list_devices(team.folder))
+    offered = joining.look(collector.address, code, store=profile.store)
+    assert offered.id == team.project and offered.terms is not None
+    assert offered.terms.text == "What you send may train models."
+    assert profile.store.projects.list() == [] and profile.keys == {} and profile.tokens == {}
+    assert len(administration.list_devices(team.folder)) == known
+    with pytest.raises(DeliveryError) as refused:
+        profile.join(collector.address, code, terms="0" * 64)
+    assert refused.value.code == "terms_changed" and profile.store.projects.list() == [] and profile.keys == {}
+    answer = profile.join(collector.address, code, terms=offered.terms.sha256, name="Ada Lovelace")
+    assert (answer.project.terms, answer.asked_name) == (offered.terms, "Ada Lovelace")
+
+
 def test_a_rubric_that_is_no_preset_comes_along(tmp_path: Path, profile: Profile) -> None:
     own = msgspec.structs.replace(rubrics.load("helpsteer2"), version=77, name="Ours")
     project = administration.init_collector(
@@ -92,7 +108,7 @@ def test_a_collector_that_shows_another_key_than_the_pinned_one_is_not_joined(
     assert known.collector is not None
     other = msgspec.structs.replace(known.collector, public_key="A" * 43 + "=")
     profile.store.projects.update(msgspec.structs.replace(known, collector=other)).result()
-    with pytest.raises(DeliveryError, match="another key than when you joined"):
+    with pytest.raises(DeliveryError, match="another key than the one that you compared when you joined: it was"):
         profile.join(collector.address, team.invite())
 
 

@@ -65,6 +65,11 @@ class KeyButton(QPushButton):
         return self._hint
 
     @property
+    def kind(self) -> ButtonKind:
+        """How it looks; `main` is the filled one."""
+        return self._kind
+
+    @property
     def command(self) -> str:
         """The command whose key it shows; "" for none."""
         return self._command

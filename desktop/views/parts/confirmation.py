@@ -31,10 +31,7 @@ class Confirmation(HouseDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, title, action, parent)
-        self.leave.setText(keep)
-        self.leave.setDefault(True)
-        self.main.set_hint("")
-        self.main.setDefault(False)
+        self.leave_by_enter(keep)
         if danger:
             self.main.set_kind("danger")
         self.main.clicked.connect(self.accept)

@@ -88,7 +88,10 @@ class Field(QWidget):
 
 
 class HouseDialog(QDialog):
-    """`main` is clicked by Enter too, and does what the dialog is for; `leave`, and Esc, close it."""
+    """`main` is clicked by Enter too, and does what the dialog is for; `leave`, and Esc, close it.
+
+    What is filled is what Enter does, or shows the key that does it: see `leave_by_enter`.
+    """
 
     def __init__(self, name: str, title: str, action: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +131,14 @@ class HouseDialog(QDialog):
         column.addLayout(foot)
         self._ring = FocusRing(self)
 
+    def leave_by_enter(self, words: str) -> None:
+        """Have Enter leave it, by the button that says so; then nothing is filled, and `main` is pressed on purpose."""
+        self.leave.setText(words)
+        self.leave.setDefault(True)
+        self.main.setDefault(False)
+        self.main.set_hint("")
+        self.main.set_kind("normal")
+
     @property
     def busy(self) -> bool:
         """Whether its work goes on."""
@@ -157,15 +168,17 @@ class HouseDialog(QDialog):
         self.say(words)
         self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_page(self, page: QWidget) -> None:
-        """Show a page in the body in place of the one before."""
+    def show_page(self, page: QWidget, *, keep: QWidget | None = None) -> None:
+        """Show a page in the body in place of the one before, which is thrown away unless it is to be kept."""
         before = self._page
         if before is not None:
             self.body.removeWidget(before)
             before.hide()
-            before.deleteLater()
+            if before is not keep:
+                before.deleteLater()
         self._page = page
         self.body.addWidget(page)
+        page.show()
 
     def show_progress(self, done: int, of: int, words: str) -> None:
         """How far the work has come; `of` 0 where nobody knows."""

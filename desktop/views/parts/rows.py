@@ -1,10 +1,13 @@
-"""Rows of lists: hover, chosen (tint and 3 px bar) and focus (ring) never look alike and can stand together."""
+"""Rows of lists: hover, chosen (tint and 3 px bar) and focus (ring) never look alike and can stand together.
+
+What is chosen has colour only while keys go to its list: a row that is merely read beside it is grey.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
@@ -14,17 +17,24 @@ _CELL_SIDE = 8
 _BEYOND = 8  # so far a cell's ground goes on behind its neighbours
 
 
+def takes_keys(option: QStyleOptionViewItem) -> bool:
+    """Whether keys go to the list of a row: it has the keyboard, or a field acts for it and it never has."""
+    view = option.widget
+    return not isinstance(view, QWidget) or view.hasFocus() or view.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
 def paint_row_ground(
-    painter: QPainter, rect: QRect, *, chosen: bool, hover: bool = False, focused: bool = False
+    painter: QPainter, rect: QRect, *, chosen: bool, hover: bool = False, focused: bool = False, keyed: bool = True
 ) -> None:
-    """The ground of a row; its owner paints what stands on it."""
+    """The ground of a row; its owner paints what stands on it. `keyed` is whether keys go to its list."""
     theme = current_theme()
     painter.save()
     if chosen or hover:
-        painter.fillRect(rect, theme.colour("accent-subtle" if chosen else "hover"))
+        ground = "accent-subtle" if chosen and keyed else "surface-sunken" if chosen and not hover else "hover"
+        painter.fillRect(rect, theme.colour(ground))
     if chosen:
         bar = QRectF(rect.left(), rect.top(), theme.tokens.line["rail-bar"], rect.height())
-        painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent"))
+        painter.fillRect(mirrored(painter, bar, rect), theme.colour("accent" if keyed else "border-strong"))
     if focused:
         painter.setPen(QPen(theme.colour("focus"), theme.tokens.line["focus"]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -41,6 +51,7 @@ def paint_item_ground(painter: QPainter, option: QStyleOptionViewItem, rect: QRe
         chosen=bool(state & QStyle.StateFlag.State_Selected),
         hover=bool(state & QStyle.StateFlag.State_MouseOver),
         focused=bool(state & QStyle.StateFlag.State_HasFocus),
+        keyed=takes_keys(option),
     )
 
 

@@ -14,7 +14,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts import in_one_line, plain_tooltip
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.rows import RowDelegate, paint_row_ground
+from desktop.views.parts.rows import RowDelegate, paint_row_ground, takes_keys
 from desktop.views.parts.whole_end import whole_rows
 
 _ROW = Qt.ItemDataRole.UserRole + 1
@@ -110,7 +110,7 @@ class _GroupedDelegate(RowDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
         hover = bool(state & QStyle.StateFlag.State_MouseOver) and not head
-        paint_row_ground(painter, option.rect, chosen=chosen, hover=hover, focused=focused)
+        paint_row_ground(painter, option.rect, chosen=chosen, hover=hover, focused=focused, keyed=takes_keys(option))
         painter.save()
         rect = QRectF(option.rect).adjusted(_SIDE, 0, -_GAP, 0)
         if row.wrong:

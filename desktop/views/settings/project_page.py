@@ -30,6 +30,7 @@ class ProjectPage(QWidget):
     join_asked = Signal()
     key_asked = Signal()
     devices_asked = Signal()
+    move_asked = Signal()
 
     def __init__(
         self, words: ProjectWords, folder: Path, problem: Callable[[str], str], parent: QWidget | None = None
@@ -50,6 +51,9 @@ class ProjectPage(QWidget):
         self.devices = KeyButton(_("My devices …"), name="myDevices", command="my_devices")
         self.devices.clicked.connect(self.devices_asked)
         self.devices.setVisible(not words.own)
+        self.move_collector = KeyButton(_("It has moved …"), name="moveCollector", command="move_collector")
+        self.move_collector.clicked.connect(self.move_asked)
+        self.move_collector.setVisible(not words.own)
         self.rubric = KeyButton(_("Look at or change it …"), name="editRubric", command="rubric")
         self.rubric.clicked.connect(self.rubric_asked)
         self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline", command="read_guideline")
@@ -65,6 +69,7 @@ class ProjectPage(QWidget):
         self.new.clicked.connect(self.new_asked)
         self.join = KeyButton(_("Join a team's project …"), name="joinProject", command="join_project")
         self.join.clicked.connect(self.join_asked)
+        moving = () if words.own else (self.move_collector,)
         rows = (
             self.name if words.own else setting(_("Name"), sentence=in_one_line(words.name)),
             setting(_("How answers are judged"), self._rubric, self.rubric, sentence=self._rubric_help),
@@ -76,7 +81,7 @@ class ProjectPage(QWidget):
                 self.write,
                 sentence=self._guideline_locked,
             ),
-            setting(_("Where its judgements go"), sentence=words.goes_to),
+            setting(_("Where its judgements go"), *moving, sentence=words.goes_to),
             setting(_("The key that signs for you"), self.change_key, self.devices, sentence=self._key),
             setting(_("Kept in"), sentence=str(folder)),
             in_a_row(self.new, self.join),

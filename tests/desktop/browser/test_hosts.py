@@ -15,7 +15,7 @@ import pytest
 from desktop.browser import hosts, places, registry
 from desktop.browser.hosts import Program, install, is_installed, uninstall
 from desktop.browser.manifest_files import MAX_MANIFEST
-from desktop.browser.places import HOST_NAME, Place, all_places
+from desktop.browser.places import HOST_NAME, Place, all_places, in_use_first
 
 NOBODY = Path("/nowhere/preceptor")
 PROFILE = Path("/nowhere/profile")
@@ -377,6 +377,18 @@ def test_a_browser_is_here_where_its_program_is_installed_though_it_was_never_st
     edge.touch()
     windows = all_places(home, home / "data", "win32", installed=[tmp_path / "Files"])
     assert [place.label for place in windows if place.is_here] == ["Microsoft Edge"]
+
+
+def test_browsers_are_listed_by_use_what_is_installed_and_started_first_then_by_name(tmp_path: Path) -> None:
+    """They stood in the program's own order: Chrome's left-over folder before the browser that is used."""
+    programs, home = tmp_path / "bin", tmp_path / "home"
+    programs.mkdir()
+    for program in ("vivaldi", "brave-browser", "microsoft-edge"):
+        (programs / program).touch()
+    for folder in ("google-chrome", "vivaldi", "BraveSoftware/Brave-Browser"):
+        (home / ".config" / folder).mkdir(parents=True)
+    found = in_use_first(all_places(home, home / "data", "linux", installed=[programs]))
+    assert [place.label for place in found] == ["Brave", "Vivaldi", "Microsoft Edge", "Google Chrome"]
 
 
 def test_the_folder_that_a_browser_is_to_load_holds_the_extension() -> None:

@@ -1,0 +1,68 @@
+"""The receipt of one delivery, to be read and kept. Shows what it is told; must not know how a receipt is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Slot
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+
+from desktop.flow.delivering import write_new
+from desktop.flow.receipt_words import ShownReceipt
+from desktop.flow.shown_text import named
+from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
+from desktop.views.parts import HouseDialog, NoticeLine, plain_label
+from feedback_store.batches.body import RECEIPTS
+from feedback_store.errors import StoreError
+
+
+class ReceiptDialog(HouseDialog):
+    """Enter closes it; the other button keeps the receipt as a file, as the collector signed it."""
+
+    def __init__(self, shown: ShownReceipt, parent: QWidget | None = None) -> None:
+        super().__init__("receiptDialog", _("Receipt of a delivery"), _("Save as a file …"), parent)
+        self._shown = shown
+        self.leave_by_enter(_("Close"))
+        doubt = NoticeLine("danger", name="receiptDoubt")
+        doubt.setText("" if shown.holds else shown.verdict)
+        self.body.addWidget(doubt)
+        if shown.holds:
+            self.body.addWidget(plain_label(shown.verdict, wrap=True, name="receiptHolds"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        for row, (name, said) in enumerate(shown.facts):
+            value = plain_label(said, wrap=True, name=f"receiptFact{row}")
+            value.setAccessibleName(named(f"{name}: {said}"))
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(plain_label(name, role="label"), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, row, 1)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+        self.main.clicked.connect(self._on_save)
+        self.resize(680, self.height())
+        self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_save(self) -> None:
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self, _("Save the receipt"), documents)
+        dialog.setObjectName("receiptFile")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(_("Receipts (*{suffix})").format(suffix=RECEIPTS))
+        dialog.setDefaultSuffix(RECEIPTS)
+        dialog.selectFile(self._shown.name)
+        dialog.fileSelected.connect(self._on_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _on_file(self, name: str) -> None:
+        try:
+            write_new(Path(name), [self._shown.file], replace=True)  # whoever chose its name was asked
+        except (StoreError, OSError) as error:
+            self.say(sentence(error), "danger")
+        else:
+            self.say(_("Written: {file}").format(file=name))
