@@ -26,7 +26,8 @@ test *ARGS:
     for check in lint types imports; do \
       "{{just_executable()}}" --justfile "{{justfile()}}" "$check" || failed="$failed $check"; \
     done; \
-    status=0; {{pytest}} -n 3 --dist worksteal -m "not soak" "$@" || status=$?; \
+    status=0; export PYTEST_DEBUG_TEMPROOT="$("{{python}}" tests/temporary_room.py)"; \
+    {{pytest}} -n 3 --dist worksteal -m "not soak" "$@" || status=$?; \
     if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
     exit $status
 

@@ -138,7 +138,7 @@ class DeviceKeys:
         with self._guard:
             newest = self._store.keys.newest(project)
             following = self._following(project, newest)
-            if following is not None and newest is not None and newest.state == "accepted":
+            if following is not None and newest is not None and newest.state in ("accepted", "joined"):
                 self._promote(project, following)
 
     def _only(self, project: str) -> DeviceKey:

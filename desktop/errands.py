@@ -264,12 +264,13 @@ class Errands(QObject):
         return projects.use(project_id).result()
 
     def _terms(self, wish: JoinWish) -> Terms | None:
-        offered = self._profile.look(wish.address, wish.code)
+        offered = self._profile.look(wish.address, wish.code, collector_key=wish.key)
         return joining.to_accept(offered, self._profile.store.projects.list())
 
     def _join(self, wish: JoinWish) -> Joined:
         self.unlock()
-        return self._profile.join(wish.address, wish.code, name=wish.name, terms=wish.terms)
+        given = {"name": wish.name, "terms": wish.terms, "collector_key": wish.key}
+        return self._profile.join(wish.address, wish.code, **given)
 
     def _key(self, project: Project) -> tuple[DeviceKey, str]:
         """The key that signs, and what is to be said where the one before was lost."""
@@ -381,6 +382,8 @@ class Errands(QObject):
         keys = _("Compare both keys with the operator: the collector's {collector}, this device's {device}.").format(
             collector=joined.collector_fingerprint, device=joined.device_fingerprint
         )
+        anew = joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint)
+        keys = " ".join(filter(None, (anew, keys)))
         self.said.emit(Message("warning", said, keys, ((USE + joined.project.id, _("Judge in it now")),)))
 
     @Slot(object)

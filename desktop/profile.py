@@ -220,14 +220,13 @@ class Profile:
         return self.keys.key(project.id)
 
     def lost_key_words(self, project: Project) -> str:
-        """That this device's key in `project` was lost and what to do, asked before another is made; "" where it was
-        not. Raises SecretsError.
-        """
+        """That this device's key in `project` was lost, asked before another is made; "" where not. SecretsError."""
         team = project.collector is not None
         signer = self.keys.lost_signer(project.id) if team and self._token(project.id) is None else None
         if signer is None and not self.keys.lost(project.id):
             return ""
-        return key_words.lost_words(self.trainer, signer) if team else key_words.own_lost_words()
+        away = self.store.keys.signed_elsewhere(project.id, signer)
+        return key_words.lost_words(self.trainer, signer, elsewhere=away) if team else key_words.own_lost_words()
 
     def channel_key(self) -> DeviceKey:
         """The key by which browsers know this window, made when first needed; it signs nothing else. SecretsError."""
@@ -239,13 +238,13 @@ class Profile:
                 return made
             return DeviceKey.from_seed(kept)
 
-    def look(self, address: str, code: str) -> Project:
+    def look(self, address: str, code: str, *, collector_key: str = "") -> Project:
         """The project that `code` invites to, with its terms; nothing is joined by it. Raises DeliveryError."""
         from feedback_store.delivery import joining  # as in join
 
-        return joining.look(address, code, store=self.store)
+        return joining.look(address, code, store=self.store, collector_key=collector_key)
 
-    def join(self, address: str, code: str, *, name: str = "", terms: str = "") -> Joined:
+    def join(self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
 
         Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned.
@@ -266,6 +265,7 @@ class Profile:
             keep_token=keep_token,
             name=name,
             terms=terms,
+            collector_key=collector_key,
         )
         if self._tell_keys(joined.project) is None:  # a revocation that nobody was told of yet
             self.store.keys.joined(joined.project.id, self.keys.key(joined.project.id).key_id).result()
@@ -335,8 +335,8 @@ class Profile:
         """The token; DeliveryError where the key that signed was lost with it."""
         token = self._token(project_id)
         if token is None and (signer := self.keys.lost_signer(project_id)) is not None:
-            made = not self.keys.lost(project_id)
-            raise DeliveryError(key_words.lost_words(self.trainer, signer, made=made), code="key_lost")
+            made, away = not self.keys.lost(project_id), self.store.keys.signed_elsewhere(project_id, signer)
+            raise DeliveryError(key_words.lost_words(self.trainer, signer, made=made, elsewhere=away), code="key_lost")
         return token
 
     def _token(self, project_id: str) -> str | None:

@@ -104,6 +104,17 @@ def judgements_in(database: Path) -> int:
         raise named("corrupt", database) from error
 
 
+def who_is_in(database: Path) -> tuple[str | None, int]:
+    """The trainer's id in a backup, or in the database itself, and how many teams' projects there are."""
+    query = "SELECT (SELECT trainer FROM profile), count(*) FROM project WHERE body ->> '$.collector.address' <> ''"
+    try:
+        with trouble(database), closing(_open(database, "mode=ro")) as connection:
+            trainer, teams = connection.execute(query).fetchone()
+            return trainer, int(teams)
+    except sqlite3.DatabaseError as error:
+        raise named("corrupt", database) from error
+
+
 def is_due(database: Path) -> bool:
     """Whether the database changed since the last backup, and that is half an hour old."""
     made = all_of(database)

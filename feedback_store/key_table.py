@@ -15,9 +15,11 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS
 from feedback_store.errors import StoreError
 
-EventState = Literal["made", "accepted", "over"]
+EventState = Literal["made", "accepted", "joined", "over"]
 
 _EVENT = "SELECT sha256, project, kind, old, new, old_key, envelope, state, made_at FROM key_event"
+
+_ELSEWHERE = "batches_from_elsewhere"  # a setting: the number of the last batch that was signed in another place
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,33 @@ def check_current(connection: sqlite3.Connection, project: str, device: str) -> 
         )
 
 
+def note_elsewhere(connection: sqlite3.Connection) -> None:
+    """The database came here from another place: whoever signed so far may go on signing there."""
+    do(
+        connection,
+        "INSERT INTO setting (name, value) SELECT ?, CAST(max(number) AS TEXT) FROM batch WHERE true"
+        " HAVING max(number) IS NOT NULL ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        _ELSEWHERE,
+    )
+
+
+def signed_elsewhere(connection: sqlite3.Connection, project: str, device: str | None) -> bool:
+    """Whether all that a key has signed came here from another place, so that it may be in use there; not of None."""
+    query = (
+        "SELECT max(number) <= (SELECT CAST(value AS INTEGER) FROM setting WHERE name = ?) FROM batch"
+        " JOIN chain ON chain.chain = batch.chain WHERE chain.project = ? AND chain.device = ?"
+    )
+    return bool(connection.execute(query, (_ELSEWHERE, project, device)).fetchone()[0])
+
+
 def first_prev(connection: sqlite3.Connection, project: str, device: str) -> str:
-    """What the first batch of a new chain follows: the event that brought its key, once; otherwise nothing."""
+    """What the first batch of a new chain follows: the event that brought its key, once; otherwise nothing.
+
+    Nor one that the collector will not have, or never needed: there the key was let in by a code.
+    """
     known = connection.execute("SELECT 1 FROM chain WHERE project = ? AND device = ?", (project, device)).fetchone()
     event = None if known else one(connection, "WHERE project = ? AND new = ?", project, device)
-    return GENESIS if event is None else event.sha256
+    return GENESIS if event is None or event.state in ("joined", "over") else event.sha256
 
 
 def confirm(connection: sqlite3.Connection, project: str, chain: str) -> None:

@@ -1,17 +1,20 @@
-"""The database's schema, step by step: each step commits together with the record of it.
+"""The database's schema, step by step: each step commits together with the record of it. A new one is made whole.
 
 `PRAGMA user_version` counts the steps, so that a current database is known at once (sqlite-utils takes a quarter of a
 second to import, and is imported only when there is something to do) and a newer one is refused. `application_id`
-says that a file is ours. A step that was released is never edited; a change is a new step.
+says that a file is ours. A step that was released is never edited; a change is a new step, and
+`python -m feedback_store.migrations > feedback_store/schema.sql`, from which new databases are made.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from feedback_store import first_schema
+from feedback_store import first_schema, whole_schema
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.later_steps import LATER
 
@@ -56,6 +59,13 @@ def apply(connection: sqlite3.Connection, before: Callable[[int], object]) -> No
         return
     if found:
         before(found)
+    elif whole_schema.create(connection, VERSION):
+        return
+    take_steps(connection)
+
+
+def take_steps(connection: sqlite3.Connection) -> None:
+    """Take each step that is missing."""
     from sqlite_utils import Database, Migrations
 
     migrations = Migrations(SET)
@@ -145,3 +155,14 @@ _STEPS: tuple[Callable[[Database], None], ...] = (
     *LATER,
 )
 VERSION = len(_STEPS)
+
+
+def script() -> str:
+    """What makes in one piece what all the steps make."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        take_steps(connection)
+        return whole_schema.script_of(connection)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(script())

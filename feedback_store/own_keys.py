@@ -1,9 +1,10 @@
 """This device's keys as they changed: its key events, the collector's device lists and statements that were seen.
 
 An event is kept before it is sent and sent again as it stands, so that a crash changes nothing of it. It is "made"
-until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. It is "over" where
-the collector will not have it or ended the key first, and a revocation once another key signs. Must not know where
-private keys are kept, nor HTTP.
+until the collector has confirmed it, then "accepted"; without a collector it is accepted at once. It is "joined" where
+a code let its new key in instead: nobody is told, and no collector may ever have had it. It is "over" where the
+collector will not have it or ended the key first, and a revocation once another key signs. Must not know where private
+keys are kept, nor HTTP.
 """
 
 from __future__ import annotations
@@ -92,6 +93,10 @@ class Keys:
             is not None
         )
 
+    def signed_elsewhere(self, project: str, device: str | None) -> bool:
+        """Whether all that a key has signed came here with a copy of another place, where it may be in use."""
+        return self._database.fetch(lambda c: key_table.signed_elsewhere(c, project, device))
+
     def all(self, project: str) -> list[KeptEvent]:
         """The changes of keys in a project, the first one first."""
         return self._database.fetch(lambda c: key_table.every(c, project))
@@ -99,6 +104,10 @@ class Keys:
     def that_brought(self, project: str, device: str) -> KeptEvent | None:
         """The event by which a key came."""
         return self._database.fetch(lambda c: key_table.one(c, "WHERE project = ? AND new = ?", project, device))
+
+    def by_hash(self, project: str, sha256: str) -> KeptEvent | None:
+        """The event that a chain's first batch may name."""
+        return self._database.fetch(lambda c: key_table.brought_before(c, project, sha256))
 
     def accept(self, event: KeptEvent) -> Future[None]:
         """Note that the collector has confirmed an event."""
@@ -119,16 +128,17 @@ class Keys:
         return self._write(lambda c: key_table.set_state(c, event.sha256, "made"))
 
     def joined(self, project: str, device: str) -> Future[None]:
-        """A key was enrolled by joining: changes up to the one that brought it need not be told any more.
+        """A key was enrolled by joining: changes up to the one that brought it need not be told any more. They are not
+        confirmed by it: a collector that knows nothing of them has lost nothing.
 
         A revocation is always told; it is over once it is confirmed and another key has joined.
         """
         return self._write(
             lambda c: key_table.do(
                 c,
-                "UPDATE key_event SET state = CASE WHEN kind <> 'revoke' THEN 'accepted' WHEN state = 'accepted'"
-                " THEN 'over' ELSE state END WHERE project = ? AND number <= (SELECT max(number) FROM key_event"
-                " WHERE project = ? AND (new = ? OR kind = 'revoke'))",
+                "UPDATE key_event SET state = CASE WHEN kind = 'revoke' AND state = 'accepted' THEN 'over'"
+                " WHEN kind = 'revoke' OR state = 'accepted' THEN state ELSE 'joined' END WHERE project = ?"
+                " AND number <= (SELECT max(number) FROM key_event WHERE project = ? AND (new = ? OR kind = 'revoke'))",
                 *(project, project, device),
             )
         )
@@ -191,7 +201,7 @@ def _refuse(connection: sqlite3.Connection, event: KeptEvent) -> bool:
             outbox_table.send_from(connection, event.project, chain, 1)
             outbox_table.close_chain(connection, event.project, chain, "key_refused")
     for sha256 in over:
-        key_table.set_state(connection, sha256, "over")
+        key_table.do(connection, "UPDATE key_event SET state = 'over' WHERE sha256 = ? AND state <> 'joined'", sha256)
     return True
 
 

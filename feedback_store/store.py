@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from feedback_store import backups, records
+from feedback_store import backups, key_table, records
 from feedback_store.browser_table import Browsers
 from feedback_store.changes import Change, Changes, Listener
 from feedback_store.database import Database
@@ -168,6 +168,7 @@ def _settle(connection: sqlite3.Connection, place: str, witness: Witness) -> str
     elif row[0] != place:
         connection.execute("UPDATE profile SET place = ?", (place,))
         start_elsewhere(connection)
+        key_table.note_elsewhere(connection)
     follow_witness(connection, witness)
     connection.execute("UPDATE batch SET state = 'sealed' WHERE state = 'sending'")
     take_up_withdrawals(connection)  # that came back to an earlier version

@@ -56,13 +56,17 @@ def restore(caller: Caller, name: str) -> None:
     """Put the backup NAME in the database's place, or a backup's file from anywhere.
 
     What stands there now is itself kept as a backup. With the file of another computer this profile goes on as the same
-    trainer; a project is joined again then, with a code for that trainer's further device.
+    trainer; a team's project is joined again then, with a code for that trainer's further device. The other computer
+    goes on beside it. A code for a lost key would end its key.
     """
     caller.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file, known = Path(name), {each.name for each in backups.all_of(caller.folder / FILE)}
     with take_lock(caller.folder / LOCK):
+        here = backing_up.trainer_in(caller.folder)
         if name not in known and file.is_file():
             backups.restore_file(caller.folder / FILE, file)
         else:
             file = backups.restore(caller.folder / FILE, name).path
     click.echo(backing_up.put_back_text(file))
+    if told := backing_up.joins_again_text(file, here):
+        click.echo(told)

@@ -42,13 +42,30 @@ def recover(folder: Path, device: str, project: str | None, days: int, as_json: 
 @click.command("rotate-key", short_help="Sign receipts with a new key.")
 @folder_argument
 @project_option
+@click.option("--lost", is_flag=True, help="The old key is gone, and no copy of it is left. Every trainer joins again.")
 @json_option
-def rotate_key(folder: Path, project: str | None, as_json: bool) -> None:
+def rotate_key(folder: Path, project: str | None, lost: bool, as_json: bool) -> None:
     """Give a project another signing key, confirmed by the old one. Trainers' programs follow by themselves.
 
     A running server goes on with the new key. The old one is overwritten: a copy of it in a backup is worth nothing
     to you from now on, and something to a thief. Broken off anywhere, ask again.
+
+    With --lost nothing confirms the new key, and no program follows it. Each trainer joins again with a new code, and
+    with the new key's fingerprint, which you read out: project join ADDRESS CODE --collector-key FINGERPRINT
     """
+    if lost:
+        made = key_ceremony.replace_lost_key(folder, project=project)
+        if as_json:
+            print_json({"old": None, "new": made.key_id})
+            return
+        key = fingerprint(made.public_key)
+        click.echo(_("From now on: {key}. Keep a copy of {folder}.").format(key=key, folder=folder / "keys"))
+        said = _(
+            "Nothing leads there from the lost key. Send each trainer a new code, and read out this fingerprint to"
+            " them, by telephone for instance. They type: preceptor project join ADDRESS CODE --collector-key {key}"
+        )
+        click.echo(said.format(key=f'"{key}"'))
+        return
     old, new = key_ceremony.rotate_key(folder, project=project)
     if as_json:
         print_json({"old": old.key_id, "new": new.key_id})

@@ -240,20 +240,21 @@ class _Teller:
 def _with_command(problem: DeliveryError) -> Exception:
     """A problem that is over once the project is joined again, with the command for that."""
     if problem.code == "key_lost":
-        return Refused(f"{sentence(problem)} {_recovering()}")
+        return Refused(_with_its_command(sentence(problem)))
     if problem.code in ("rejoin", "key_refused"):
         return Refused(f"{sentence(problem)} {_('That is: preceptor project join ADDRESS CODE')}")
     return problem
 
 
-def _recovering() -> str:
-    return _("That is: preceptor keys recover CODE")
+def _with_its_command(lost: str) -> str:
+    """A lost key's words with the command for them, where they do not name another one."""
+    return lost if "preceptor project join" in lost else f"{lost} {_('That is: preceptor keys recover CODE')}"
 
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     """Seal until nothing is released any more; on stderr, that the key was lost, or a new chain begun by itself."""
     if lost := profile.lost_key_words(project):
-        click.echo(f"{lost} {_recovering()}" if project.collector else lost, err=True)
+        click.echo(_with_its_command(lost) if project.collector else lost, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
     if told := new_chains.told_of(profile.store.outbox.batches(project.id), sealed):
         click.echo(told, err=True)
@@ -281,9 +282,17 @@ def _why_nothing(profile: Profile, project: Project) -> str:
 
 
 def _why_nothing_signed(profile: Profile, project: Project) -> str:
+    told = _("Nothing is signed.")
     if profile.store.outbox.unsent(project.id, ("released",)):
-        return _("Nothing is signed. To sign what is released: preceptor outbox seal")
-    return _("Nothing is signed.")
+        told = _("Nothing is signed. To sign what is released: preceptor outbox seal")
+    if again := len(profile.store.outbox.unsent(project.id, ("waiting",))):
+        text = ngettext(
+            "{count} judgement waits to be sent again: preceptor outbox send --again",
+            "{count} judgements wait to be sent again: preceptor outbox send --again",
+            again,
+        )
+        told += " " + text.format(count=count_text(again))
+    return told
 
 
 def _note(batch: BatchRow, began: Mapping[str, str]) -> str:

@@ -119,18 +119,25 @@ def rubric(caller: Caller, as_json: bool, given: str, name: str) -> None:
 @key_option
 @click.option("--name", default="", help="Your name, as the collector's operator shall know you.")
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
+@click.option(
+    "--collector-key", metavar="FINGERPRINT", default="", help="The collector's key, as its operator reads it out."
+)
 @json_option
 @click.argument("address")
 @click.argument("code")
-def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, code: str) -> None:
+def join(caller: Caller, name: str, use_it: bool, collector_key: str, as_json: bool, address: str, code: str) -> None:
     """Join the project at ADDRESS that the one-time CODE invites to. It stands beside your own projects.
 
     Nothing is sent by this but this device's public key and the profile's opaque trainer id.
+
+    With --collector-key no collector is joined that shows another key. It is needed where a collector has lost its
+    key, or was put back to an older one: nothing leads there from the key that you compared when you joined, so that
+    only what its operator reads out to you, by telephone for instance, tells it from somebody else's.
     """
     if (missing := joining.missing(joining.wish(address, code, name))) is not None:
         raise Refused(missing.text)
     profile = caller.open()
-    joined = profile.join(address, code, name=name)
+    joined = profile.join(address, code, name=name, collector_key=collector_key)
     if use_it:
         profile.store.projects.use(joined.project.id).result()
     if as_json:
@@ -140,11 +147,14 @@ def join(caller: Caller, name: str, use_it: bool, as_json: bool, address: str, c
                 "trainer_name": joined.trainer_name,
                 "device_fingerprint": joined.device_fingerprint,
                 "collector_fingerprint": joined.collector_fingerprint,
+                "replaced_fingerprint": joined.replaced_fingerprint or None,
             }
         )
         return
     names = (joined.project.name, joined.trainer_name, joined.asked_name)
     click.echo(joining.headline(*map(one_line, names)))
+    if said := joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint):
+        click.echo(said)
     click.echo(_("Collector's key: {key}").format(key=joined.collector_fingerprint))
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
     click.echo(_("Compare both with the collector's operator."))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop.flow import key_words
 from desktop.flow.quantities import count_text, moment_text, size_text
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from feedback_store import backups
 from feedback_store.backups import Backup
 from feedback_store.database import FILE
+from feedback_store.errors import EnvironmentTrouble
 from feedback_store.writer_lock import LOCK, take_lock
 
 
@@ -51,8 +53,23 @@ def what_happens(folder: Path, file: Path) -> tuple[str, ...]:
         _("What stands now is kept first, as another backup in this list. You can go back to it in the same way."),
         _("Projects, drafts and settings go back too. Keys and models stay as they are."),
         _("What was delivered since stays delivered; what you send from then on begins a new series by itself."),
+        *filter(None, [joins_again_text(file, trainer_in(folder))]),
         _("The window closes and opens again."),
     )
+
+
+def trainer_in(folder: Path) -> str | None:
+    """Whose profile stands in a folder; None for nobody's, "" where that cannot be read any more."""
+    try:
+        return backups.who_is_in(folder / FILE)[0] if (folder / FILE).exists() else None
+    except EnvironmentTrouble:
+        return ""
+
+
+def joins_again_text(file: Path, here: str | None) -> str:
+    """What a team's project needs where a backup is of another profile than was `here` before it; "" for nothing."""
+    trainer, teams = backups.who_is_in(file)
+    return key_words.joins_again_words(trainer) if teams and trainer and here not in ("", trainer) else ""
 
 
 def put_back(folder: Path, file: Path) -> None:

@@ -113,8 +113,8 @@ def write_files(
 def several_text() -> str:
     """Why there is more than one file, and what to do with them."""
     return _(
-        "This device's key was ended and another one made, so there is a file for each. Hand over all of them, in this"
-        " order; each is checked by the key that signed it."
+        "More than one key has signed what waits, so there is a file for each. Hand over all of them, in this order;"
+        " each is checked by the key that signed it."
     )
 
 

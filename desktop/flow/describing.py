@@ -83,6 +83,7 @@ def stopped_text(code: str) -> str:
         "gap": _("the collector does not know what was sent before"),
         "fork": _("the collector holds others in its place; this profile was copied or restored"),
         "program_fault": _("the collector refused it as broken; update Preceptor"),
+        "key_let_in": _("it follows a change of keys that the collector did not take"),
         "key_refused": _("the collector does not accept this device's key any more"),
         "key_replaced": _("the key that signed it was replaced"),
         "elsewhere": _("this profile was copied or restored; the next delivery begins anew"),

@@ -18,7 +18,7 @@ from feedback_store.store import Project, Terms
 
 LONGEST_QUOTED = 200  # an error quotes no more of an address, and a part of one is none
 
-Field = Literal["address", "code", "name", ""]
+Field = Literal["address", "code", "name", "key", ""]
 
 _ABOUT_THE_CODE = ("trainer_known",)
 _ABOUT_THE_ADDRESS = (
@@ -28,8 +28,8 @@ _ABOUT_THE_ADDRESS = (
     "redirected",
     "not_a_collector",
     "reply_refused",
-    "collector_key_changed",
 )
+_ABOUT_THE_KEY = ("collector_key_differs", "collector_key_typed")
 
 
 _NUMBER = re.compile(r"trn_[0-9a-f]{32}")
@@ -38,13 +38,14 @@ _NUMBER = re.compile(r"trn_[0-9a-f]{32}")
 @dataclass(frozen=True)
 class JoinWish:
     """What was typed. `name` is how the operator shall know the trainer, "" for none; `terms` the hash of those that
-    were accepted.
+    were accepted; `key` the fingerprint of the collector's key, where it was asked for.
     """
 
     address: str
     code: str
     name: str = ""
     terms: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,9 @@ class FieldProblem:
     cancelled: bool = False
 
 
-def wish(address: str, code: str, name: str) -> JoinWish:
+def wish(address: str, code: str, name: str, key: str = "") -> JoinWish:
     """The wish as it is sent: what was typed or pasted without the space around it."""
-    return JoinWish(address.strip(), "".join(code.split()), " ".join(name.split()))
+    return JoinWish(address.strip(), "".join(code.split()), " ".join(name.split()), key=key.strip())
 
 
 def missing(wished: JoinWish) -> FieldProblem | None:
@@ -99,6 +100,17 @@ def headline(project: str, trainer_name: str, asked_name: str = "") -> str:
     return _("Joined {project} as {name}.").format(project=project, name=name)
 
 
+def pinned_words(joined_key: str, replaced_key: str) -> str:
+    """That another key of the collector is believed from now on, since its fingerprint was typed; "" where none is."""
+    if not replaced_key:
+        return ""
+    return _(
+        "The collector's key is another one from now on, as you typed it. Before: {before}. Now: {now}. What arrived"
+        " under the one before stays proven by its receipts; nothing that it signs over the network is believed any"
+        " more."
+    ).format(before=replaced_key, now=joined_key)
+
+
 def problem(error: BaseException) -> FieldProblem:
     """What went wrong, at the field that it is about."""
     code = error.code if isinstance(error, StoreError) else ""
@@ -109,6 +121,16 @@ def problem(error: BaseException) -> FieldProblem:
     if code == "address" and 0 < len(whole) < LONGEST_QUOTED:
         stands = _("It stands in the field now; {key} joins there.").format(key=keymap.shown("Return"))
         return FieldProblem("address", f"{sentence(error)} {stands}", whole)
+    if isinstance(error, StoreError) and code == "collector_key_changed":
+        words = _(
+            "The collector signs with another key than the one that you compared when you joined: {pinned}. Nothing was"
+            " changed. Ask whoever runs the project, by telephone for instance. If the collector has lost its key, or"
+            " was put back from a copy, type the fingerprint of its present key here, as it is read out to you."
+            " Otherwise do not go on."
+        )
+        return FieldProblem("key", words.format(pinned=error.values["pinned"]))
+    if code in _ABOUT_THE_KEY:
+        return FieldProblem("key", sentence(error))
     if code == "busy" and isinstance(error, StoreError) and "retry_after" in error.values:
         return FieldProblem("", sentence(error))  # nothing that was typed is wrong
     if code in _ABOUT_THE_ADDRESS:

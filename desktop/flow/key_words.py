@@ -106,10 +106,13 @@ def rotation_words(*, team: bool) -> str:
     )
 
 
-def lost_words(trainer: str, signer: str | None, *, made: bool = True) -> str:
+def lost_words(trainer: str, signer: str | None, *, made: bool = True, elsewhere: bool = False) -> str:
     """That the key of a team's project is gone, and what to ask its operator for: `signer`, where it had signed
-    something. `made`: there is another one by now.
+    something. `made`: there is another one by now. `elsewhere`: it may be in use where this profile came from, and a
+    code for a lost key would end it there.
     """
+    if elsewhere:
+        return _elsewhere_words(made).format(ask=_for_a_lost_key(trainer, None))
     if made:
         words = _(
             "This device's key is not here any more, so a new one was made, which the collector does not know."
@@ -118,6 +121,29 @@ def lost_words(trainer: str, signer: str | None, *, made: bool = True) -> str:
     else:
         words = _("This device's key and its pass are not here any more. Everything is kept. {ask}")
     return words.format(ask=_for_a_lost_key(trainer, signer))
+
+
+def _elsewhere_words(made: bool) -> str:
+    if made:
+        return _(
+            "This profile was put back or copied from another place, whose key is not here. So a new one was made,"
+            " which the collector does not know. Everything is kept. {ask} That is: preceptor project join ADDRESS"
+            " CODE. The other key goes on where it is; a code for a lost key would end it there."
+        )
+    return _(
+        "This profile was put back or copied from another place, whose key and pass are not here. Everything is kept."
+        " {ask} That is: preceptor project join ADDRESS CODE. The other key goes on where it is; a code for a lost key"
+        " would end it there."
+    )
+
+
+def joins_again_words(trainer: str) -> str:
+    """What a profile of another place, in a team's project, needs here; said when it is put back."""
+    words = _(
+        "It came from another place, whose keys are not in it. If that computer goes on too, or its keys are not on"
+        " this one: {ask}"
+    )
+    return words.format(ask=_for_a_lost_key(trainer, None))
 
 
 def own_lost_words() -> str:

@@ -42,7 +42,9 @@ def problem(error: BaseException) -> FieldProblem:
     whole = str(error.values.get("whole", "")) if isinstance(error, StoreError) and error.code == "address" else ""
     if 0 < len(whole) < LONGEST_QUOTED:
         return FieldProblem("address", sentence(error), whole)
-    return FieldProblem("address", joining.problem(error).text, cancelled=cancelled(error))
+    there = isinstance(error, StoreError) and error.code == "collector_key_changed"  # only joining takes another key
+    said = sentence(error) if there else joining.problem(error).text
+    return FieldProblem("address", said, cancelled=cancelled(error))
 
 
 def moved_text(project: Project) -> str:

@@ -66,6 +66,13 @@ def standing_text(rank: int, *, tied: bool) -> str:
     return _("{place}, tied").format(place=name) if tied else name
 
 
+def all_alike_text(draft: Draft) -> str:
+    """What is said of all answers in place of a ranking, in the words of its button; "" where nothing is."""
+    if draft.not_rankable is not None:
+        return _("Not rankable")
+    return "" if draft.level is None else _("All good") if draft.level == "all_good" else _("All bad")
+
+
 def rewritten_words(draft: Draft, key: str) -> str:
     """Whether an answer has a version in other words, and whether that goes into the record; "" for none."""
     revision = draft.revision

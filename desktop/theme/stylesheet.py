@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from desktop.theme.theme import Theme
 
+_STILL = "QTreeView, QLineEdit QToolButton { widget-animation-duration: 0; }\n"  # what Qt would move by itself
 _NAME = re.compile(r"([@$])([a-z][a-z0-9-]*)")
 
 
@@ -24,7 +25,7 @@ def make_stylesheet(theme: Theme) -> str:
     def value(match: re.Match[str]) -> str:
         return colours[match[2]] if match[1] == "@" else sizes[match[2]]
 
-    return _NAME.sub(value, _source())
+    return _NAME.sub(value, _source()) + ("" if theme.motion else _STILL)
 
 
 def _sizes(theme: Theme) -> dict[str, str]:

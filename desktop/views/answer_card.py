@@ -35,7 +35,7 @@ from desktop.views.parts import (
     plain_tooltip,
 )
 
-INSET = 12  # of a text in its card
+INSET, LEAST = 12, 24  # px of a text in its card: around it, and how low it may be where each line counts
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class AnswerCard(QFrame):
         self._answer: AnswerDraft | None = None
         self._said = ""
         self._own = self._writing = self._of_page = False
+        self._headed = True
         self._keys = keys
         self._rendered: RenderedText | None = None  # made when it is first asked for
         self.rendered = False
@@ -93,10 +94,11 @@ class AnswerCard(QFrame):
         self._words = plain_label("", role="secondary")
         self._rewrite = IconButton("pencil", _("Rewrite answer {}").format(letter(position)), small=True)
         self._rewrite.setObjectName(f"rewrite{letter(position)}")
-        self._rewrite.clicked.connect(self._on_rewrite)
+        self._rewrite.setProperty("act", "rewrite")
+        self._rewrite.clicked.connect(self._on_asked)
         self._more = IconButton("ellipsis", _("More for answer {}").format(letter(position)), small=True)
         self._more.setObjectName(f"more{letter(position)}")
-        self._more.clicked.connect(self._on_more)
+        self._more.clicked.connect(lambda: self.open_menu(self._more))
         self._rewritten = Badge("", kind="quiet", icon="pencil")
         self._rewritten.setObjectName(f"rewritten{letter(position)}")
         self._whole = Badge("", kind="quiet", icon="flag")
@@ -121,13 +123,16 @@ class AnswerCard(QFrame):
         self._note.hide()
         self._again = KeyButton(_("Write again"), command="again", small=True)
         self._again.setObjectName(f"again{letter(position)}")
-        self._again.clicked.connect(self._on_again)
+        self._again.setProperty("act", "again")
+        self._again.clicked.connect(self._on_asked)
         self._again.hide()
         self._leave = KeyButton(_("Leave out"), command="leave_out", small=True, name=f"leaveOut{letter(position)}")
-        self._leave.clicked.connect(self._on_leave)
+        self._leave.setProperty("act", "leave_out")
+        self._leave.clicked.connect(self._on_asked)
         self._leave.hide()
         self._onward = KeyButton(_("Go on"), command="go_on", small=True, name=f"goOn{letter(position)}")
-        self._onward.clicked.connect(self._on_onward)
+        self._onward.setProperty("act", "go_on")
+        self._onward.clicked.connect(self._on_asked)
         self._onward.hide()
         self._lay_out()
 
@@ -142,7 +147,7 @@ class AnswerCard(QFrame):
         masks = hidden_names(answer, names) if blind else ()
         name = "" if blind else author(answer)
         self._author.setText(in_one_line(name))
-        self._author.setVisible(bool(name))
+        self._author.setVisible(bool(name) and self._headed)
         self._own = answer.origin.kind == "human"
         self._of_page = answer.origin.kind == "page" and not blind
         if self._own and (before is None or before.origin.kind != "human"):
@@ -226,10 +231,28 @@ class AnswerCard(QFrame):
             cursor.setPosition(at)
             self.own.setTextCursor(cursor)
 
+    def show_head(self, shown: bool) -> None:
+        """Whether its letter, and what can be done with it, stand over its text; else they stand in the strip."""
+        if shown == self._headed:
+            return
+        self._headed = shown
+        for part in (self._badge, self._number, self._words, self._rewrite, self._more):
+            part.setVisible(shown)
+        for said in (self._standing, self._author, self._rewritten, self._whole):
+            said.setVisible(shown and bool(said.text()))
+        self.text.setMinimumHeight(0 if shown else LEAST)
+        self._fit_foot()
+
+    @property
+    def head_words(self) -> str:
+        """What its head and its foot say: how it stands, what was done to it, by whom it is, and how long."""
+        parts = (self._standing, self._rewritten, self._whole, self._author, self._words)
+        return ", ".join(filter(None, (part.text() for part in parts)))
+
     def show_standing(self, text: str, *, best: bool) -> None:
-        """The answer's place in the ranking, in words; "" for none."""
+        """The answer's place in the ranking, or what is said of all, in words; "" for none."""
         self._standing.setText(text)
-        self._standing.setVisible(bool(text))
+        self._standing.setVisible(bool(text) and self._headed)
         self._standing.set_highlighted(best)
         self._name()
 
@@ -243,7 +266,7 @@ class AnswerCard(QFrame):
         """
         for badge, words in ((self._rewritten, rewritten), (self._whole, whole)):
             badge.setText(words)
-            badge.setVisible(bool(words))
+            badge.setVisible(bool(words) and self._headed)
         self._whole.setToolTip(plain_tooltip(each))
         self._fit_foot()
 
@@ -344,20 +367,8 @@ class AnswerCard(QFrame):
         self.span_chosen.emit(SpanChosen(self.position, index))
 
     @Slot()
-    def _on_rewrite(self) -> None:
-        self.acted.emit(CardAct(self.position, "rewrite"))
-
-    @Slot()
-    def _on_onward(self) -> None:
-        self.acted.emit(CardAct(self.position, "go_on"))
-
-    @Slot()
-    def _on_leave(self) -> None:
-        self.acted.emit(CardAct(self.position, "leave_out"))
-
-    @Slot()
-    def _on_again(self) -> None:
-        self.acted.emit(CardAct(self.position, "again"))
+    def _on_asked(self) -> None:
+        self.acted.emit(CardAct(self.position, str(self.sender().property("act"))))
 
     @Slot()
     def _on_own_left(self) -> None:
@@ -375,11 +386,11 @@ class AnswerCard(QFrame):
     def _on_own_changed(self) -> None:
         self.own_text_changed.emit(self.position, self.own.toPlainText())
 
-    @Slot()
-    def _on_more(self) -> None:
+    def open_menu(self, button: QWidget) -> None:
+        """What else can be done with it, below the button that was pressed."""
         menu = answer_menu(self._more.accessibleName(), self, own=self._own, of_page=self._of_page)
         menu.triggered.connect(self._on_picked)
-        menu.open_under(self._more)
+        menu.open_under(button)
 
     @Slot(QAction)
     def _on_picked(self, picked: QAction) -> None:

@@ -1,4 +1,7 @@
-"""In a narrow window, one line above the pair that fits: a tab an answer, and the parts that open over the pair."""
+"""In a narrow window, one line above the pair that fits: a tab an answer, and the parts that open over the pair.
+
+Where a single answer fits, its card has no head: what that says and offers stands here, beside the tabs.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,22 @@ from desktop.flow import personal, why_not
 from desktop.flow.place_names import Place
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Fitted, KeyButton
+from desktop.views.parts import ElidedLabel, Fitted, IconButton, KeyButton
 
 MOST_WITH_STANDINGS = 4
 GAP = 4
 
 
 class AnswerStrip(Fitted):
-    """`answer_chosen` carries a position, `part_asked` the place whose part is to be opened or closed."""
+    """`answer_chosen` carries a position, `part_asked` the place whose part is to be opened or closed.
+
+    `rewrite_asked` and `more_asked` are of the single answer that is shown.
+    """
 
     answer_chosen = Signal(int)
     part_asked = Signal(str)
+    rewrite_asked = Signal()
+    more_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,31 +37,44 @@ class AnswerStrip(Fitted):
         self.tabs: list[KeyButton] = []
         self._spare: list[KeyButton] = []  # of a comparison that had more answers; the lowest position is the last
         self._standings: tuple[str, ...] = ()
+        self._headed = ("-", 0)  # what is said of the single answer, and which it is
         self._flags = self._part("flagsPart", "flag", "flags")
         self._why = self._part("whyPart", "pencil", "why")
         self._undecided = 0
         self._personal = self._part("personalPart", "triangle-alert", "personal")
         self._personal.hide()
         self._why.setText(_("Why"))
+        self._head = ElidedLabel("", "secondary")
+        self._head.setObjectName("headOfAnswer")
+        self._rewrite = IconButton("pencil", "", small=True, name="rewriteShown")
+        self._rewrite.clicked.connect(self.rewrite_asked)
+        self.more = IconButton("ellipsis", "", small=True, name="moreShown")
+        self.more.clicked.connect(self.more_asked)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GAP)
+        self._row.addWidget(self._head, 100)
         self._row.addStretch(1)
         self._row.addWidget(self._personal)
+        for button in (self._rewrite, self.more):
+            self._row.addWidget(button)
+        self.show_head("")
         self._row.addWidget(self._flags)
         self._row.addWidget(self._why)
         self.show_flag_count(0)
 
     def show_standings(self, standings: Sequence[str]) -> None:
         """A tab an answer, with its place in the ranking where there is room for it."""
-        while len(self.tabs) > len(standings):
-            tab = self.tabs.pop()
-            tab.hide()
-            self._spare.append(tab)
-        while len(self.tabs) < len(standings):
+        before, count = len(self.tabs), len(standings)
+        while len(self.tabs) > count:
+            self._spare.append(self.tabs.pop())
+        while len(self.tabs) < count:
             self.tabs.append(self._spare.pop() if self._spare else self._made_tab())
-            self.tabs[-1].show()
-        self._standings = tuple(standings)
+        self._standings = tuple(standings)  # before any is shown: that may have all of them fitted at once
+        for tab in self._spare[len(self._spare) - max(0, before - count) :]:
+            tab.hide()
+        for tab in self.tabs[before:]:
+            tab.show()
         self.fit()
 
     def fit(self) -> None:
@@ -61,12 +82,25 @@ class AnswerStrip(Fitted):
         full = self._full()
         tabs = list(zip(self.tabs, full, strict=True))
         needed = sum(tab.least_width(text) + GAP for tab, text in tabs)
+        if not self._head.isHidden():
+            needed += sum(part.sizeHint().width() + GAP for part in (self._head, self._rewrite, self.more))
         needed += self._flags.minimumSizeHint().width() + GAP + self._why.minimumSizeHint().width()
         needed += self._fit_undecided(self.width() - needed)
         worded = len(tabs) <= MOST_WITH_STANDINGS and needed <= self.width()
         for position, (tab, text) in enumerate(tabs):
             tab.setText(text if worded else letter(position))
             tab.setAccessibleName(text)
+
+    def show_head(self, words: str, position: int = 0) -> None:
+        """What the head of the single answer at `position` says, and what it offers; "" where each has its own."""
+        if (words, position) == self._headed:
+            return
+        self._headed = (words, position)
+        self._head.setText(words)
+        self._rewrite.set_words(_("Rewrite answer {}").format(letter(position)))
+        self.more.set_words(_("More for answer {}").format(letter(position)))
+        for part in (self._head, self._rewrite, self.more):
+            part.setVisible(bool(words))
 
     def show_current(self, current: int, shown: Sequence[int]) -> None:
         """Mark the current answer, and frame those that are shown now."""

@@ -1,5 +1,7 @@
 """The answers side by side: two by two, a pair in a narrow window, four columns in a wide one.
 
+Where a pair would have lines too short to be read, it is one answer at a time.
+
 Two rows are in sight; where there are more answers, the rows scroll.
 """
 
@@ -14,10 +16,11 @@ from desktop.flow import judging, together
 from desktop.flow.draft import Draft
 from desktop.flow.equal_answers import place_after
 from desktop.flow.masking import authors
-from desktop.flow.telling import answer_words, rewritten_words, standing_text, whole_flags, whole_words
+from desktop.flow.telling import all_alike_text, answer_words, rewritten_words, standing_text, whole_flags, whole_words
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.flag_rows import FlagRow
-from desktop.views.answer_card import AnswerCard
+from desktop.theme.theme import current_theme
+from desktop.views.answer_card import AnswerCard, CardAct
 from desktop.views.answer_strip import AnswerStrip
 from desktop.views.parts import PaintedSpan, as_list, as_list_item, polish_all
 from desktop.views.parts.measure import shortest_line
@@ -27,23 +30,34 @@ from feedback_store.rubrics import Rubric
 GAP = 12
 PAIR_BELOW = 1200
 COLUMNS_FROM = 1920
-BESIDE = 64 + 336  # the rooms at the left and the panel at the right
+ROOMS, NAMED_ROOMS = 48, 64  # at the left, in a narrow window and in a wide one
+PANEL = 336  # at the right of a wide one
 ROWS = 2  # in sight
 READY = 4  # cards that wait for the first answers
 READY_AFTER_MS = 30  # the window is painted and takes keys
 READY_EVERY_MS = 0  # a card takes about 10 to make: keys come in between
 RING = 4  # around what scrolls: the ring of the focus stands outside a card
-INSIDE = 34  # of a card: edges, margins, the gutter of marks
+INSIDE, AROUND = 34, 74  # of a card: edges, margins, the gutter of marks; and with all of that gutter's room
+
+
+def panel_width() -> int:
+    """How wide the panel is at least: from 150 % of text on, ratings and words in it take more than its usual width."""
+    return round(PANEL * max(1.0, current_theme().zoom / 1.5))
 
 
 def pair_below() -> int:
     """The width of a window below which answers stand in pairs: two beside the panel would have too short lines."""
-    return max(PAIR_BELOW, BESIDE + 3 * GAP + 2 * (shortest_line() + INSIDE))
+    return max(PAIR_BELOW, NAMED_ROOMS + panel_width() + 3 * GAP + 2 * (shortest_line() + INSIDE))
+
+
+def single_below() -> int:
+    """The width of a window below which one answer is shown at a time: the lines of two would be too short."""
+    return ROOMS + 3 * GAP + 2 * (shortest_line() + AROUND)
 
 
 def columns_from() -> int:
     """The width of a window from which four answers stand beside one another."""
-    return max(COLUMNS_FROM, BESIDE + 5 * GAP + 4 * (shortest_line() + INSIDE))
+    return max(COLUMNS_FROM, NAMED_ROOMS + panel_width() + 5 * GAP + 4 * (shortest_line() + INSIDE))
 
 
 class AnswersArea(QWidget):
@@ -77,6 +91,8 @@ class AnswersArea(QWidget):
         self._turn.timeout.connect(self._on_turn)
         self.strip = AnswerStrip()
         self.strip.answer_chosen.connect(self.choose)
+        self.strip.rewrite_asked.connect(self._on_rewrite)
+        self.strip.more_asked.connect(self._on_more)
         self.waiting = TogetherLine()
         self._list = QWidget()
         self._list.setObjectName("answersList")
@@ -150,11 +166,11 @@ class AnswersArea(QWidget):
     ) -> None:
         """Show standings and spans; `flags` are the draft's, as the list shows them."""
         ranks = _ranks(draft)
-        standings, hidden = [], together.hidden(draft)
+        standings, hidden, said_of_all = [], together.hidden(draft), all_alike_text(draft)
         for position, key in enumerate(draft.order[: len(self.cards)]):
             standing = ranks.get(key)
             card = self.cards[position]
-            standings.append("" if standing is None else standing_text(standing[0], tied=standing[1]))
+            standings.append(said_of_all if standing is None else standing_text(standing[0], tied=standing[1]))
             card.show_standing(standings[-1], best=standing is not None and standing[0] == 0)
             whole = whole_flags(draft, rubric, key)
             card.show_marks(rewritten_words(draft, key), whole_words(whole), ", ".join(whole))
@@ -185,6 +201,17 @@ class AnswersArea(QWidget):
     def _describe(self, draft: Draft, rubric: Rubric) -> None:
         for card in self.cards[: len(draft.order)]:
             card.setAccessibleDescription(answer_words(draft, rubric, card.position))
+        self._tell_head()
+
+    @property
+    def single(self) -> bool:
+        """Whether one answer is shown at a time."""
+        return (self._width or self.width()) < single_below()
+
+    def _tell_head(self) -> None:
+        """The head of the single answer that is shown stands in the strip: its text needs each line."""
+        if self.current < len(self.cards):
+            self.strip.show_head(self.cards[self.current].head_words if self.single else "", self.current)
 
     @Slot(int)
     def choose(self, position: int, *, focus: bool = True) -> None:
@@ -197,6 +224,7 @@ class AnswersArea(QWidget):
         for card in self.cards:
             card.show_current(card.position == position)
         self.strip.show_current(position, self._shown)
+        self._tell_head()
         if focus:
             self.cards[position].take_focus()
         self._look.start()
@@ -311,7 +339,9 @@ class AnswersArea(QWidget):
     def _arrange(self) -> None:
         count = len(self.cards)
         width = self._width or self.width()
-        if width < pair_below():
+        if self.single:
+            shown, columns = tuple(range(count))[self.current : self.current + 1], 1
+        elif width < pair_below():
             first = self.current - self.current % 2
             shown, columns = tuple(p for p in (first, first + 1) if p < count), 2
         elif width >= columns_from():
@@ -321,6 +351,7 @@ class AnswersArea(QWidget):
         self._shown = shown
         for card in self.cards:
             self._grid.removeWidget(card)
+            card.show_head(not self.single)
             card.setVisible(card.position in shown)
         for index, position in enumerate(shown):
             self._grid.addWidget(self.cards[position], index // columns, index % columns)
@@ -331,8 +362,20 @@ class AnswersArea(QWidget):
             self._grid.setRowStretch(row, 1 if row < self._rows else 0)
         self._fit_rows()
         self.strip.setVisible(width < pair_below())
+        self._halves.setColumnStretch(0, 0 if self.single else 1)  # what lies over the right half covers a single one
+        self._halves.setHorizontalSpacing(0 if self.single else GAP)
+        self.strip.show_current(self.current, shown)
+        self._tell_head()
         for card in self.cards:
             card.show_current(card.position == self.current)
+
+    @Slot()
+    def _on_rewrite(self) -> None:
+        self.acted.emit(CardAct(self.current, "rewrite"))
+
+    @Slot()
+    def _on_more(self) -> None:
+        self.cards[self.current].open_menu(self.strip.more)
 
     @Slot(int)
     def _on_chosen(self, position: int) -> None:

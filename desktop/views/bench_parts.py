@@ -17,7 +17,7 @@ from desktop.bridge.comparing import Comparing
 from desktop.flow.place_names import Place
 from desktop.qt_models.turn_list import TurnList
 from desktop.theme.theme import current_theme
-from desktop.views.answers_area import AnswersArea, pair_below
+from desktop.views.answers_area import AnswersArea, pair_below, panel_width
 from desktop.views.empty_bench import EmptyBench
 from desktop.views.judging_panel import JudgingPanel
 from desktop.views.parts import FlagPopup, MessageBar, RatingTable
@@ -29,8 +29,8 @@ from desktop.views.revision_page import RevisionPage
 from desktop.views.turns_strip import TurnsOverlay, TurnsStrip
 from desktop.views.verdict_bar import VerdictBar
 
-PANEL = 336
 LOW = 860  # px of a window's height, at the usual size of text: below it the prompt is one line beside answers
+TIGHT = 470  # px, likewise: below it what is said takes one line, and nothing is kept for what is not said
 BELOW = 4  # px between what is asked and what is laid over the page below it
 MESSAGE_AT = 3  # in the column: below the prompt and the turns, above the answers
 
@@ -59,6 +59,8 @@ class BenchParts(QWidget):
         self.message.setObjectName("benchMessage")
         self.revision = RevisionPage(comparing)
         self.prompt_line.stop_asked.connect(self.prompt.stop_asked)
+        self.prompt_line.turn.clicked.connect(self.turns_strip.all_asked)
+        self.turns_strip.said.connect(self.prompt_line.show_turn)
         self.empty = EmptyBench()
         self.popup = FlagPopup(self)
         self.popup.hide()
@@ -83,6 +85,11 @@ class BenchParts(QWidget):
     def low(self) -> bool:
         """Whether the prompt would take lines that the answers need."""
         return self.window().height() < round(LOW * current_theme().zoom)
+
+    @property
+    def tight(self) -> bool:
+        """Whether each line counts, as with text of twice its size in a small window."""
+        return self.window().height() < round(TIGHT * current_theme().zoom)
 
     @property
     def ratings(self) -> RatingTable:
@@ -155,7 +162,8 @@ class BenchParts(QWidget):
     @Slot()
     def _fit(self) -> None:
         self.answers.fit(self.window().width())
-        self.verdict.show_narrow(self.narrow)
+        self.verdict.show_narrow(self.narrow, tight=self.tight)
+        self.panel.setMinimumWidth(panel_width())
         self._arrange()
 
     def _arrange(self) -> None:
@@ -166,6 +174,8 @@ class BenchParts(QWidget):
             self._move_panel()
         if not self.narrow:
             self.panel.setVisible(self.judging)
+        self.message.show_low(self.tight)
+        self.turns_strip.show_low(self.tight and self.judging)
         focus = self.window().focusWidget()
         asking = focus is not None and self.prompt.isAncestorOf(focus)
         self._fold_prompt((self.narrow or self.low) and self.judging and not asking)
@@ -180,7 +190,7 @@ class BenchParts(QWidget):
             self.panel.show()
         else:
             self.split.addWidget(self.panel)
-            self.split.setSizes([self.width() - PANEL, PANEL])
+            self.split.setSizes([self.width() - panel_width(), panel_width()])
         if held:
             self.ratings.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -194,7 +204,9 @@ class BenchParts(QWidget):
 
     def _below_prompt(self) -> int:
         """Where what is asked ends, and the turn that it is, in pixels of the page."""
-        shown = self.revision.question if self.rewriting else self.turns_strip
+        asked = self.prompt if self.prompt_line.isHidden() else self.prompt_line
+        turn = asked if self.turns_strip.isHidden() else self.turns_strip
+        shown = self.revision.question if self.rewriting else turn
         return shown.mapTo(self, QPoint(0, shown.height())).y() + BELOW
 
     def place_of(self, widget: QWidget) -> Place:
@@ -255,8 +267,8 @@ class BenchParts(QWidget):
         self.split.addWidget(left)
         self.split.addWidget(self.panel)
         self.split.setStretchFactor(0, 1)
-        self.split.setSizes([1000, PANEL])
-        self.panel.setMinimumWidth(PANEL)  # less would grow by itself once four answers are rated in it
+        self.split.setSizes([1000, panel_width()])
+        self.panel.setMinimumWidth(panel_width())  # less would grow by itself once four answers are rated in it
         self.pages = QStackedWidget()
         self.pages.addWidget(self.split)
         self.pages.addWidget(self.revision)

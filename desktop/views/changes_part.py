@@ -1,7 +1,12 @@
-"""The list of changes below a rewritten answer: how many, what each is, and how one is put back."""
+"""The list of changes below a rewritten answer: how many, what each is, and how one is put back.
+
+In a page that is very low it stands there while it has the keyboard, and is a line otherwise.
+"""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.bridge.comparing import Compared
@@ -12,7 +17,7 @@ from desktop.qt_models.change_rows import ChangeRow
 from desktop.views.parts import plain_label
 from desktop.views.parts.change_list import MOST_ROWS, ChangeList
 
-FEWER_BELOW, FEWEST_BELOW = 700, 560  # px of the page's height
+FEWER_BELOW, FEWEST_BELOW, FOLDED_BELOW = 700, 560, 400  # px of the page's height, at the usual size of text
 FEWER, FEWEST = 3, 2  # rows in sight in a short page; the others scroll
 
 
@@ -22,7 +27,9 @@ class ChangesPart(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
+        self._folds = False
         self.list = ChangeList()
+        self.list.installEventFilter(self)
         self._count = plain_label("", role="secondary", name="changeCount")
         self._hint = plain_label("", role="secondary", wrap=True, name="changesHint")
         head = QHBoxLayout()
@@ -59,9 +66,8 @@ class ChangesPart(QFrame):
             for number, change in enumerate(changes, start=1)
         ]
         self._count.setText(count_text(len(rows)))
-        hint = _("↵ goes to a change, {key} puts its original wording back.")
-        self._hint.setText(hint.format(key=keymap.current().shown("put_back")))
-        self.list.show()
+        self.list.setVisible(not self._folds or self.list.hasFocus())
+        self._show_hint()
         if self.list.hasFocus():
             current = None  # whoever walks the list is not moved by the caret
         self.list.show_rows(rows, current)
@@ -73,6 +79,40 @@ class ChangesPart(QFrame):
             if current is not None:
                 self.list.scrollTo(self.list.model().index(current, 0))
 
+    def go(self) -> None:
+        """Put the keyboard on the list, where there is one."""
+        if self.list.rows:
+            self.list.show()
+            self._show_hint()
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A list that was opened goes with the keyboard, but not to another window or a menu."""
+        passing = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+        if isinstance(event, QFocusEvent) and event.lostFocus() and self._folds and event.reason() not in passing:
+            self.list.hide()
+            self._show_hint()
+        return False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._folds:
+            self.go()
+        super().mouseReleaseEvent(event)
+
+    def _show_hint(self) -> None:
+        if not self.list.rows and self._count.text() == "":
+            return
+        keys = keymap.current()
+        if self.list.isHidden():
+            self._hint.setText(_("{key} lists them.").format(key=keys.shown("changes")))
+        else:
+            hint = _("↵ goes to a change, {key} puts its original wording back.")
+            self._hint.setText(hint.format(key=keys.shown("put_back")))
+
     def fit(self, height: int) -> None:
-        """Show fewer rows where the page is short."""
+        """Show fewer rows where the page is short; in a very low one, none but while they have the keyboard."""
+        self._folds = height < FOLDED_BELOW
+        if self.list.rows:
+            self.list.setVisible(not self._folds or self.list.hasFocus())
+            self._show_hint()
         self.list.set_most(FEWEST if height < FEWEST_BELOW else FEWER if height < FEWER_BELOW else MOST_ROWS)

@@ -52,6 +52,8 @@ class JoinDialog(HouseDialog):
         self.address = Field("joinAddress", _("Address"), hint="https://collector.example.org")
         self.code = Field("joinCode", _("Code"), hint="XXXX-XXXX-XXXX-XXXX", most=100)
         self.name = Field("joinName", _("Your name, if the team shall know it"), most=100)
+        self.key = Field("joinKey", _("Collector's key, as its operator reads it out"), most=100)
+        self.key.hide()  # until another one answers than was compared
         self._fields = self._form()
         self.show_page(self._fields)
         self.main.clicked.connect(self._on_main)
@@ -69,8 +71,8 @@ class JoinDialog(HouseDialog):
         if self._asked is not None:
             self._start(self._asked)
             return
-        wished = joining.wish(self.address.text, self.code.text, self.name.text)
-        for field in (self.address, self.code, self.name):
+        wished = joining.wish(self.address.text, self.code.text, self.name.text, self.key.text)
+        for field in (self.address, self.code, self.name, self.key):
             field.show_problem("")
         missing = joining.missing(wished)
         if missing is not None:
@@ -122,11 +124,14 @@ class JoinDialog(HouseDialog):
             self.joined_unseen.emit(joined)
 
     def _show_problem(self, problem: FieldProblem) -> None:
-        fields = {"address": self.address, "code": self.code, "name": self.name}
+        fields = {"address": self.address, "code": self.code, "name": self.name, "key": self.key}
         if problem.field:
+            fields[problem.field].show()
             if problem.instead:  # seen before it is used: the same key once more says that it is meant
                 fields[problem.field].edit.setText(problem.instead)
             fields[problem.field].show_problem(problem.text)
+            if problem.field == "key":
+                self.fit()  # it has not been seen before
         else:
             self.say(problem.text, "secondary" if problem.cancelled else "danger")
             self.main.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -172,7 +177,7 @@ class JoinDialog(HouseDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(plain_label(about, wrap=True))
-        for field in (self.address, self.code, self.name):
+        for field in (self.address, self.code, self.name, self.key):
             column.addWidget(field)
         column.addStretch(1)
         return page
@@ -199,7 +204,9 @@ def _result(joined: Joined) -> QWidget:
     said = joining.headline(joined.project.name, joined.trainer_name, joined.asked_name)
     grid.addWidget(plain_label(said, role="title", wrap=True, name="joinedWords"), 0, 0, 1, 2)
     asked = _("Compare both keys with the operator, by telephone for instance. If one differs, do not send anything.")
-    grid.addWidget(plain_label(asked, wrap=True), 1, 0, 1, 2)
+    anew = joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint)
+    asked = " ".join(filter(None, (anew, asked)))
+    grid.addWidget(plain_label(asked, wrap=True, name="joinedKeys"), 1, 0, 1, 2)
     keys = (
         (_("Collector's key"), joined.collector_fingerprint, "collectorKey"),
         (_("This device's key"), joined.device_fingerprint, "deviceKey"),

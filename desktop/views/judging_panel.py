@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
@@ -14,6 +14,7 @@ from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
 from desktop.qt_models.flag_rows import FlagRow
+from desktop.theme.theme import current_theme
 from desktop.views.guideline_part import GuidelinePart
 from desktop.views.parts import (
     Badge,
@@ -29,7 +30,8 @@ from desktop.views.parts.found_marks import MarkedEdit
 from desktop.views.parts.whole_end import whole_labels
 from desktop.views.personal_part import PersonalPart
 
-WHY_BESIDE_GUIDELINE = 88
+WHY, WHY_BESIDE_GUIDELINE = 72, 88  # px
+WHY_LINES, FIELD = 3, 8  # lines of it at least, and what its frame takes above and below them
 QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not export
 
 
@@ -62,7 +64,6 @@ class JudgingPanel(QScrollArea):
         self.why.setAccessibleName(_("Why"))
         self.why.setPlaceholderText(_("What decided it"))
         self.why.setTabChangesFocus(True)
-        self.why.setMinimumHeight(72)
         self.why.textChanged.connect(self._on_why)
         self.guideline = GuidelinePart()
         self.guideline.text.installEventFilter(self)
@@ -92,7 +93,8 @@ class JudgingPanel(QScrollArea):
     def show_guideline(self, view: GuidelineView | None) -> None:
         """The project's guideline in the room that is left, or nothing where it has none."""
         self._above_guideline.setVisible(view is not None)
-        self.why.setMaximumHeight(WHY_BESIDE_GUIDELINE if view is not None else QWIDGETSIZE_MAX)
+        self._beside_guideline = view is not None
+        self._fit_why()
         self._column.setStretchFactor(self._why_part, 0 if view is not None else 1)  # it takes no room it cannot use
         self.guideline.show_guideline(view)
 
@@ -209,6 +211,17 @@ class JudgingPanel(QScrollArea):
     def _count_words(self, text: str) -> None:
         words = count_words(text)
         self._words.setText(ngettext("{} word", "{} words", words).format(count_text(words)) if words else "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_beside_guideline"):
+            self._fit_why()
+
+    def _fit_why(self) -> None:
+        """Three lines of why at least, however large the text; beside a guideline hardly more."""
+        least = max(WHY, WHY_LINES * QFontMetrics(current_theme().font("body")).lineSpacing() + 2 * FIELD)
+        self.why.setMaximumHeight(max(least, WHY_BESIDE_GUIDELINE) if self._beside_guideline else QWIDGETSIZE_MAX)
+        self.why.setMinimumHeight(least)
 
     @Slot()
     def _on_why(self) -> None:

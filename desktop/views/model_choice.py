@@ -46,6 +46,11 @@ class ModelChoice(ChoiceBox):
         return self._chosen
 
     @property
+    def cover_width(self) -> int:
+        """What the words over a covered name take, in pixels; 0 while it is not covered."""
+        return self.sizeHint().width() if self._covered else 0
+
+    @property
     def offered(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """All models that can be chosen, and those whose prompts leave this computer."""
         return self._names, self._away

@@ -184,7 +184,7 @@ class PointRow(QWidget):
         self._point = self._before = point
         self.flag = flag
         self.field.hide()
-        self._words.setText(point.text)
+        self._words.setText(point.text.strip())  # a quote may begin with an empty line
         self._words.show()
         self.box.setChecked(point.done)
         keys = _("Enter changes it, Delete removes it")
@@ -212,7 +212,7 @@ class PointRow(QWidget):
         """Take the words as they stand; none at all is no point."""
         if self.field.isHidden():
             return
-        self._words.setText(self.words)
+        self._words.setText(self.words.strip())
         self._words.show()
         self.field.hide()
         self._name()

@@ -29,6 +29,9 @@ class PromptLine(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self._open)
         layout.addWidget(self._text, 1)
+        self.turn = KeyButton("", kind="quiet", small=True, icon="git-branch", name="turnOfLine", command="tree")
+        self.turn.hide()
+        layout.addWidget(self.turn)
         self.blind = Badge(_("Blind"), kind="quiet", icon="eye-off")
         layout.addWidget(self.blind)
         self._stop = KeyButton(_("Stop"), command="stop", small=True, icon="circle-stop", name="stopFromLine")
@@ -40,6 +43,11 @@ class PromptLine(QFrame):
         """Whether answers stand here without the names of their models."""
         self.blind.setText(_("Blind") if blind else _("Open"))
         self.blind.set_icon_name("eye-off" if blind else "eye")
+
+    def show_turn(self, words: str) -> None:
+        """Which turn of a conversation it is, where that has no line of its own; "" else."""
+        self.turn.setText(words)
+        self.turn.setVisible(bool(words))
 
     def show_writing(self, writing: bool) -> None:
         """Whether there is something to be stopped."""

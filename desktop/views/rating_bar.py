@@ -23,13 +23,17 @@ class RatingBar(Fitted):
         self.row.setObjectName("ratingRow")
         self._letter = Badge(letter(0), kind="letter")
         self._letter.set_highlighted(True)
+        self.row.turned.connect(self._on_turned)
         self._scale = plain_label("", role="secondary")
+        self._place = plain_label("", role="secondary", name="ratingPlace")
+        self._place.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(LEFT, 4, RIGHT, 4)
         layout.setSpacing(GAP)
         layout.addWidget(self._letter)
         layout.addWidget(self.row, 1)
         layout.addWidget(self._scale)
+        layout.addWidget(self._place)
 
     @property
     def letter(self) -> str:
@@ -48,7 +52,17 @@ class RatingBar(Fitted):
         self.fit()
 
     def fit(self) -> None:
-        """The scale gives way to the last rating; it stands in the menu of values too."""
+        """The scale gives way to the last rating; it stands in the menu of values too.
+
+        Where not all ratings are in sight, its place says which of how many is the current one.
+        """
         parts = (self._letter, self.row, self._scale)
         needed = sum(each.sizeHint().width() for each in parts) + 2 * GAP + LEFT + RIGHT
         self._scale.setVisible(needed <= self.width())
+        self._place.setVisible(needed - self._scale.sizeHint().width() - GAP > self.width())
+        self._on_turned()
+
+    @Slot()
+    def _on_turned(self) -> None:
+        if not self._place.isHidden():
+            self._place.setText(f"{self.row.current_axis + 1}/{len(self.row.grid.lines)}")

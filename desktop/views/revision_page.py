@@ -20,7 +20,8 @@ from desktop.flow.ranking import letter
 from desktop.flow.rewriting import marking, with_text
 from desktop.flow.word_diff import Change, change_after, change_at, count_words
 from desktop.flow.wording import gettext as _
-from desktop.views.changes_part import ChangesPart
+from desktop.theme.theme import current_theme
+from desktop.views.changes_part import FOLDED_BELOW, ChangesPart
 from desktop.views.parts import DiffRun, DiffText, RevisionText, plain_label, polish_all
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.measure import shortest_line
@@ -132,8 +133,8 @@ class RevisionPage(QWidget):
             self.side.rewrite.press()
         elif command == "question":
             self.question.turn()
-        elif command == "changes" and self.changes.list.isVisible():
-            self.changes.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif command == "changes":
+            self.changes.go()
 
     def follow(self, revision: RevisionDraft, *, writing: bool) -> None:
         """Show the revision as a model or an undo made it; while a model writes nobody else does."""
@@ -190,15 +191,12 @@ class RevisionPage(QWidget):
 
     def _lay_out(self) -> None:
         texts = self._texts = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        texts.setSpacing(12)
         for title, widget in (
             (self._title, self.original),
             (plain_label(_("Your version"), role="label", field=self.version), self.version),
         ):
             texts.addWidget(_card(title, widget), 1)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(12, 12, 12, 12)
-        inside.setSpacing(12)
+        inside = self._inside = QVBoxLayout()
         inside.addLayout(texts, 1)
         inside.addWidget(self.changes)
         left = QVBoxLayout()
@@ -230,7 +228,12 @@ class RevisionPage(QWidget):
         self.side.fit(self.width() - around - 2 * shortest_line())
         self.side.show_tall(self.height() >= TALL)
         self.question.fit(self.height(), tall=self.height() >= TALL)
-        self.changes.fit(self.height())
+        low = round(self.height() / current_theme().zoom)
+        self.changes.fit(low)
+        around_texts = 12 if low >= FOLDED_BELOW else 6  # px: in a very low page each line counts
+        self._inside.setContentsMargins(12, around_texts, 12, around_texts)
+        for row in (self._inside, self._texts):
+            row.setSpacing(around_texts)
         line = (self.width() - self.side.width() - around) // 2
         one, two = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._texts.setDirection(two if line >= shortest_line() else one)

@@ -25,7 +25,7 @@ from desktop.views.point_list import PointList
 from desktop.views.rewrite_part import RewritePart
 from feedback_store.rubrics import FlagSet
 
-SIDE = 320
+SIDE, INDENT = 320, 16
 MOST, LEAST_LINES = 80, 2  # of the summary: px, and lines
 
 
@@ -149,14 +149,14 @@ class RevisionSide(QFrame):
         self._room = room
         page = self.parentWidget()
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        wanted = self._inside.minimumSizeHint().width() + bar
+        wanted = max(self._inside.minimumSizeHint().width(), self.rewrite.model.cover_width + 2 * INDENT) + bar
         usual = max(SIDE, min(wanted, page.width() // 2 if page is not None else wanted))
         least = max(wanted, self.minimumSizeHint().width())
         self.setFixedWidth(room if least <= room < usual else usual)
 
     def _lay_out(self) -> None:
         side = QVBoxLayout(self._inside)
-        side.setContentsMargins(16, 12, 16, 8)
+        side.setContentsMargins(INDENT, 12, INDENT, 8)
         side.setSpacing(8)
         side.addWidget(plain_label(_("What should change"), role="label", field=self.point))
         side.addWidget(self.points)
@@ -165,7 +165,7 @@ class RevisionSide(QFrame):
         side.addWidget(self.rewrite)
         side.addWidget(self._only_part)
         side.addSpacing(8)
-        side.addWidget(plain_label(_("Summary of the change"), role="label", field=self.summary))
+        side.addWidget(plain_label(_("Summary of the change"), role="label", wrap=True, field=self.summary))
         side.addWidget(self.summary, 100)  # up to its most, before anything stays empty
         side.addStretch(1)
         area = QScrollArea()

@@ -22,13 +22,18 @@ MARGIN = 16
 
 
 class TurnsStrip(QFrame):
-    """Not there while the bench has a single turn. `all_asked` asks for the tree over the page."""
+    """Not there while the bench has a single turn. `all_asked` asks for the tree over the page.
+
+    In a page where each line counts it is not there either: `said` carries which turn it is, for the prompt's line.
+    """
 
     all_asked = Signal()
+    said = Signal(str)
 
     def __init__(self, model: TurnList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("turnsStrip")
+        self._low = self._several = False
         self.setProperty("surface", True)
         self._fold = IconButton("chevron-right", _("Show the turns here"), small=True, name="showTurns")
         self._fold.clicked.connect(self._on_fold)
@@ -64,16 +69,30 @@ class TurnsStrip(QFrame):
 
     def show_tree(self, tree: Tree) -> None:
         """Say where the turn on the bench stands."""
-        self.setVisible(len(tree.turns) > 1)
-        if len(tree.turns) < 2:
+        self._several = len(tree.turns) > 1
+        if not self._several:
+            self._show()
             return
         here = tree.turns[tree.here]
         self._number.setText(_("Conversation, turn {}").format(here.number))
+        self._show()
         self._place.setText(turn_words.place_text(tree))
         self._count.setText(turn_words.count_text(tree))
         self.view.setMinimumHeight(self.view.wanted_height(LEAST_ROWS))
         self.view.setMaximumHeight(self.view.wanted_height(ROWS))
         self.view.updateGeometry()
+
+    def show_low(self, low: bool) -> None:
+        """Whether each line counts."""
+        if low != self._low:
+            self._low = low
+            if low and self.opened:
+                self._on_fold()
+            self._show()
+
+    def _show(self) -> None:
+        self.setVisible(self._several and not self._low)
+        self.said.emit(self._number.text() if self._several and self._low else "")
 
     @Slot()
     def _on_fold(self) -> None:

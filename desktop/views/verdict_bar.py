@@ -1,8 +1,8 @@
 """Below the answers: in which respect is ranked, the ranking, all good and all bad, how sure, and Save.
 
-All of it stands in one line with its keys: where the width is short, first the three buttons move into a menu, then
-"How sure" gives up words. What is missing never takes their room: it stands beside Save where there is some left, else
-in the line below. Where one line is not enough, as with large text, there are two.
+All of it stands in one line with its keys: where the width is short, first the three buttons move into a menu, all but
+the one that is chosen, then "How sure" gives up words. What is missing never takes their room: it stands beside Save
+where there is some left, else in the line below. Where one line is not enough, as with large text, there are two.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from desktop.views.parts import (
     plain_tooltip,
 )
 
-SIDE, GAP = 16, 8
+SIDE, GAP, EDGE = 16, 8, 6
+QWIDGETSIZE_MAX = 16_777_215  # Qt's own, which PySide6 does not export
 SURE = 5  # steps of how sure somebody is
 
 
@@ -48,8 +49,9 @@ class VerdictBar(Fitted):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._narrow = False
+        self._narrow = self._tight = False
         self._ranked = True
+        self._chosen: KeyButton | None = None  # what is said of all answers in place of a ranking
         self._votes = False  # one of the votes says that both are bad, so no button does
         self._axes: tuple[tuple[str, str, str], ...] | None = None
         self._said = ("", "")  # what is missing, in its words and in few
@@ -116,7 +118,6 @@ class VerdictBar(Fitted):
             self.axes.setVisible(len(axes) > 1)
             self.ranking.setVisible(bool(axes))
             self._ranked = bool(axes)
-            self._wrong.keep_place(self._ranked)
             self.fit()
         self.axes.show_choice(current if axes else None)
 
@@ -145,33 +146,39 @@ class VerdictBar(Fitted):
         self.vote.show_choice(current)
 
     def show_level(self, level: str | None, *, not_rankable: bool) -> None:
-        for button, on in (
-            (self.good, level == "all_good"),
-            (self.bad, level == "all_bad"),
-            (self.unrankable, not_rankable),
-        ):
+        given = {self.good: level == "all_good", self.bad: level == "all_bad", self.unrankable: not_rankable}
+        for button, on in given.items():
             button.setCheckable(True)
             button.setChecked(on)
+        chosen = next((button for button, on in given.items() if on), None)
+        if chosen is not self._chosen:  # not whether it is checked: a click has seen to that before it is told
+            self._chosen = chosen
+            self.fit()
 
     def show_confidence(self, value: int | None) -> None:
         self.sure.show_choice(None if value is None else value - 1)
 
-    def show_narrow(self, narrow: bool) -> None:
-        """In a narrow window all good, all bad and not rankable move into a menu; their keys stay."""
-        self._narrow = narrow
+    def show_narrow(self, narrow: bool, *, tight: bool = False) -> None:
+        """In a narrow window all good, all bad and not rankable move into a menu; their keys, and what is chosen, stay.
+
+        In a `tight` one no line is kept for what is wrong with a ranking while nothing is.
+        """
+        self._narrow, self._tight = narrow, tight
         self.fit()
 
     def fit(self) -> None:
         """Take the fullest way to stand in one line; every width is counted before anything is changed."""
         buttons = self._buttons
+        chosen = [button for button in buttons if button is self._chosen]
         ways = [(menu, words, False) for menu in (False, True) for words in (_("How sure"), _("Sure?"))]
         ways = [*ways[2 if self._narrow else 0 :], (True, _("Sure?"), True)]
         fixed = [part for part in (self.axes, self.ranking, self.strength, self.vote, self.sure) if not part.isHidden()]
         used = 2 * SIDE + GAP + sum(part.sizeHint().width() + GAP for part in fixed)
         menu, words, short, room = True, "", False, 0
         for menu, words, short in ways:
-            moved = [self.more] if menu else list(buttons)
-            wanted = sum(part.sizeHint().width() + GAP for part in moved) if self._ranked else 0
+            moved = [*chosen, self.more] if menu else list(buttons)
+            hints = [part.minimumSizeHint() if short else part.sizeHint() for part in moved]  # at last without its key
+            wanted = sum(hint.width() + GAP for hint in hints) if self._ranked else 0
             wanted += self._sure_label.fontMetrics().horizontalAdvance(words) + GAP if words else 0
             room = self.width() - used - wanted - (GAP + self._save_width(short))
             if room >= 0:
@@ -185,12 +192,19 @@ class VerdictBar(Fitted):
             sure = self._sure_label.fontMetrics().horizontalAdvance(words) + self.sure.sizeHint().width()
             room = self.width() - 2 * SIDE - sure - 4 * GAP - self._save_width(False)
         self._lines.setDirection(QBoxLayout.Direction.TopToBottom if in_two else QBoxLayout.Direction.LeftToRight)
-        for button in (self.good, self.bad, self.unrankable):
-            button.setVisible(button in buttons and not menu and self._ranked)
         self.more.setVisible(menu and self._ranked)
+        for button in (self.good, self.bad, self.unrankable):
+            seen = button in (chosen if menu else buttons) and self._ranked
+            if button.hasFocus() and not seen and menu:
+                self.more.setFocus(Qt.FocusReason.OtherFocusReason)  # taken back, it is in the menu again
+            button.setMaximumWidth(button.minimumSizeHint().width() if menu and short else QWIDGETSIZE_MAX)
+            button.setVisible(seen)
         self._sure_label.setText(words)
         self._sure_label.setVisible(bool(words))
         self.save.setText(self._save_words[short])
+        kept = not (in_two and self._tight)
+        self._wrong.keep_place(self._ranked and kept)
+        self._column.setContentsMargins(SIDE, EDGE, SIDE, 0 if kept else EDGE)
         self._place_missing(room)
 
     @property
@@ -248,8 +262,8 @@ class VerdictBar(Fitted):
         self._lines.setSpacing(GAP)
         self._lines.addLayout(row)
         self._lines.addLayout(ends, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SIDE, 6, SIDE, 0)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(SIDE, EDGE, SIDE, 0)
         column.setSpacing(0)
         column.addLayout(self._lines)
         lowest = QHBoxLayout()

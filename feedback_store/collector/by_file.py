@@ -304,6 +304,12 @@ def _refused(
     if code == "gap":
         have = {"have": error.values.get("have_seq", 0)}
         why = Phrase("it does not follow batch {have}, the last one here; what lies between is missing.", have)
+    elif code == "key_unknown":
+        why = Phrase(
+            "this collector does not know its key. If it was put back from a copy, a file of everything tells it of the"
+            " changes of keys since; ask the trainer for one: preceptor bundle export FILE --all. If that is refused"
+            " too, the key never joined here: have its trainer join again, with a new code."
+        )
     elif code == "key_other_trainer":
         why = Phrase("its new key is another trainer's.")
         rule = 8

@@ -82,6 +82,31 @@ def rotate_key(folder: Path, *, project: str | None = None) -> tuple[DeviceKey, 
     return old, new
 
 
+def replace_lost_key(folder: Path, *, project: str | None = None) -> DeviceKey:
+    """Give a project whose key file is lost another signing key, which nothing leads to: every trainer joins again and
+    types its fingerprint. Broken off anywhere, it is finished by being asked again.
+
+    Raises StoreError where the key is there: then rotate_key has trainers follow by themselves.
+    """
+    with closing(open_storage(folder)) as storage:
+        with storage.reading() as view:
+            found = only_project(view.projects(), project)
+        if key_files.key_path(folder, found).exists():
+            raise StoreError.worded(
+                "The key is there: {path}. Without --lost, this gives the project another one that trainers follow by"
+                " themselves. If that file cannot be read, and no copy of it is left, move it away first.",
+                code="key_not_lost",
+                path=str(key_files.key_path(folder, found)),
+            )
+        new = key_files.read_next(folder, found)
+        if new is None:
+            new = DeviceKey.generate()
+            key_files.keep_next(folder, found, new)
+        write(storage, lambda transaction: _show(transaction, found, new))
+        key_files.promote(folder, found)
+    return new
+
+
 def list_forks(folder: Path, *, project: str | None = None) -> list[Fork]:
     """What was set aside because something else stood in its place, the first one first."""
     with closing(open_storage(folder)) as storage, storage.reading() as view:
@@ -118,6 +143,11 @@ def _publish(transaction: Transaction, project: str, old: DeviceKey, new: Device
         return
     at = records.now()
     transaction.add_collector_key(project, make_statement(old, new, project=project, created_at=at), at)
+    _show(transaction, project, new)
+
+
+def _show(transaction: Transaction, project: str, new: DeviceKey) -> None:
+    facts = canonical.strict_loads(transaction.facts(project) or b"{}")
     shown = {"public_key": public_key_text(new.public_key), "fingerprint": fingerprint(new.public_key)}
     transaction.set_facts(project, canonical.encode(facts | shown))
 

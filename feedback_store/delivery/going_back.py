@@ -42,6 +42,15 @@ def lost() -> DeliveryError:
     )
 
 
+def let_in() -> DeliveryError:
+    """A chain is closed, since it begins with a change of keys that the collector never had."""
+    return DeliveryError(
+        "This was signed before a code let this device's key in, and follows a change of keys that the collector did"
+        " not take. It waits here until you send it again.",
+        code="key_let_in",
+    )
+
+
 def contradiction() -> DeliveryError:
     """It refuses what follows what it has."""
     return DeliveryError(

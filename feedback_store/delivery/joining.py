@@ -6,6 +6,7 @@ What the collector publishes is checked before the device shows its key. Must no
 from __future__ import annotations
 
 import base64
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
 from feedback_store.delivery.backoff import pause, pause_time
 from feedback_store.delivery.http import Connection, Reply
 from feedback_store.delivery.key_changes import asked_pause, follow_collector
+from feedback_store.delivery.pinning import check_typed, pinned_anew
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
 from feedback_store.record_values import Hash, Name, ProjectId
 from feedback_store.records import Versioned
@@ -85,6 +87,7 @@ class Joined:
     """The project as it was added, the name the trainer has there, and both keys for people to compare.
 
     `asked_name` is what the trainer wished to be called; the operator's word, and an earlier name, come before it.
+    `replaced_fingerprint` is of the collector's key that was pinned before, where a typed one took its place.
     """
 
     project: Project
@@ -92,16 +95,17 @@ class Joined:
     collector_fingerprint: str
     device_fingerprint: str
     asked_name: str = ""
+    replaced_fingerprint: str = ""
 
 
-def look(address: str, code: str, *, store: Store) -> Project:
+def look(address: str, code: str, *, store: Store, collector_key: str = "") -> Project:
     """The project that `code` invites to, as its collector publishes it: its terms can be read before anything is done.
 
     Nothing is enrolled or kept, and the code is not used up. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
         project, _key, _invited, _facts = _invited_to(connection, code, store)
-        return _keep_what_is_ours(connection, store, project)
+        return _keep_what_is_ours(connection, store, project, collector_key)[0]
 
 
 def join(
@@ -115,6 +119,7 @@ def join(
     other_key_for: Callable[[str], DeviceKey] | None = None,
     name: str = "",
     terms: str = "",
+    collector_key: str = "",
 ) -> Joined:
     """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
@@ -122,7 +127,9 @@ def join(
     for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
     `fresh_key_for` gives: kept likewise, and never the lost one. Where the collector has ended the device's key, it is
     asked once more with what `other_key_for` gives. `terms` is the SHA-256 of those that were read and accepted: other
-    ones are not joined under; "" asks nothing. Raises DeliveryError with a sentence.
+    ones are not joined under; "" asks nothing. `collector_key` is the fingerprint of the collector's key, as its
+    operator read it out: no other is joined, and it is pinned anew where the pinned one does not lead to it. Raises
+    DeliveryError with a sentence.
     """
     with Connection(address) as connection:
         project, public_key, invited, facts = _invited_to(connection, code, store)
@@ -132,10 +139,11 @@ def join(
                 "The project's terms were changed while you read them. Nothing was joined; read them again.",
                 code="terms_changed",
             )
-        project = _keep_what_is_ours(connection, store, project)
+        project, replaced = _keep_what_is_ours(connection, store, project, collector_key)
         if "recovers" in invited and fresh_key_for is not None:
             key = fresh_key_for(project_id)
-            return _recover(connection, code, store, project, public_key, key, keep_token, name)
+            done = _recover(connection, code, store, project, public_key, key, keep_token, name)
+            return dataclasses.replace(done, replaced_fingerprint=replaced)
         key = key_for(project_id)
         try:
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
@@ -150,7 +158,7 @@ def join(
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
     marks = fingerprint(public_key), fingerprint(key.public_key)
-    return Joined(project, _text(answer, "trainer_name"), *marks, asked_name=name)
+    return Joined(project, _text(answer, "trainer_name"), *marks, name, replaced)
 
 
 def _invited_to(
@@ -180,7 +188,7 @@ def move(address: str, *, store: Store, project: Project) -> Project:
     with Connection(address) as connection:
         facts = _request(connection, "GET", f"/projects/{project.id}", store.trainer)
         found, _key = _project(_loads(facts), project.id, connection.address)
-        return store.projects.update(_keep_what_is_ours(connection, store, found)).result()
+        return store.projects.update(_keep_what_is_ours(connection, store, found)[0]).result()
 
 
 def _recover(
@@ -254,30 +262,27 @@ def _project(said: object, project_id: str, address: str) -> tuple[Project, byte
     return project, public_key
 
 
-def _keep_what_is_ours(connection: Connection, store: Store, project: Project) -> Project:
-    """A project that was joined before keeps its pinned key, unless that leads to another, the keys that the collector
-    had before, and its own switches.
+def _keep_what_is_ours(connection: Connection, store: Store, project: Project, typed: str = "") -> tuple[Project, str]:
+    """A project that was joined before keeps its pinned key, unless that leads to another or its fingerprint was
+    `typed`, the keys that the collector had before, and its own switches. And the fingerprint that the typed one
+    replaces.
     """
+    assert project.collector is not None
+    check_typed(project.collector, typed)
     try:
         known = store.projects.get(project.id)
     except NotFoundError:
-        return project
-    assert project.collector is not None
-    if known.collector is not None and known.collector.public_key != project.collector.public_key:
+        return project, ""
+    collector, replaced = project.collector, ""
+    if known.collector is not None and known.collector.public_key != collector.public_key:
         known = _followed(connection, store, known)
         assert known.collector is not None
-    if known.collector is not None and known.collector.public_key != project.collector.public_key:
-        pinned, found = (fingerprint(from_base64(each.public_key)) for each in (known.collector, project.collector))
-        raise DeliveryError.worded(
-            "The collector signs with another key than the one that you compared when you joined: it was {pinned}, and"
-            " is {found}. Nothing was changed. Do not go on; ask whoever runs the project.",
-            code="collector_key_changed",
-            pinned=pinned,
-            found=found,
-        )
-    earlier = () if known.collector is None else known.collector.earlier
-    collector = msgspec.structs.replace(project.collector, earlier=earlier)
-    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign, collector=collector)
+    if known.collector is not None and known.collector.public_key != collector.public_key:
+        collector = pinned_anew(known.collector, collector, typed)
+        replaced = fingerprint(from_base64(known.collector.public_key))
+    elif known.collector is not None:
+        collector = msgspec.structs.replace(collector, earlier=known.collector.earlier)
+    return msgspec.structs.replace(project, train_on_foreign=known.train_on_foreign, collector=collector), replaced
 
 
 def _followed(connection: Connection, store: Store, project: Project) -> Project:

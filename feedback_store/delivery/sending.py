@@ -17,7 +17,7 @@ from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, receipt_hash
 from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read_answer
-from feedback_store.delivery.going_back import contradiction, is_ours, lost
+from feedback_store.delivery.going_back import contradiction, is_ours, let_in, lost
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
 from feedback_store.delivery.receipts import keep_receipt, signs_otherwise_now
@@ -159,7 +159,7 @@ class Dispatch:
         manifest = payload.parse(batch.payload, Manifest)
         began = batch.seq == 1 and answer.have_seq == 0 and manifest.prev != GENESIS
         event = self._store.keys.that_brought(self._project.id, manifest.device)
-        lacks = event is not None and (answer.code == "key_unknown" or began)
+        lacks = event is not None and event.state != "joined" and (answer.code == "key_unknown" or began)
         return event if event is not None and lacks and event.sha256 not in self._told_again else None
 
     def _tell_again(self, batch: BatchRow, event: KeptEvent) -> Try:
@@ -172,7 +172,9 @@ class Dispatch:
         """409 gap: send again from where the collector stands, if that is a place of this chain; else close it."""
         chain = {row.seq: row for row in self._outbox.batches(self._project.id) if row.chain == batch.chain}
         if not is_ours(chain, batch, answer.have_seq, answer.have_hash):
-            return self._close(batch, "closed", lost())
+            begins = self._store.keys.by_hash(self._project.id, payload.parse(batch.payload, Manifest).prev)
+            never_had = begins is not None and begins.state in ("joined", "over")
+            return self._close(batch, "closed", let_in() if never_had else lost())
         if answer.have_seq + 1 >= batch.seq or batch.chain in self._sent_again:
             return Try("retry", batch.seq, problem=contradiction())
         if not self._sent_again:  # it was restored: what went by chains that were left may be missing too

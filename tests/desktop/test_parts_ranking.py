@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.flow.ranking import Ranking, format_ranking, parse
 from desktop.flow.ranking_moves import move, put, tie, untie
-from desktop.theme.theme import Theme
+from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import RankingField, StrengthChoice, dress
 
 Key = Qt.Key
@@ -150,6 +150,28 @@ def test_a_drag_moves_and_a_drop_on_a_chip_ties(field: RankingField, qtbot: QtBo
     drag(chip[3], 1)
     drag(chip[0], chip[3])
     assert told == ["d>b>a=c", "a=c>b=d"]
+
+
+@pytest.mark.parametrize("end", ["before the first", "behind the last"])
+def test_while_a_chip_is_dragged_to_an_end_the_place_that_it_would_have_is_seen(
+    field: RankingField, qtbot: QtBot, end: str
+) -> None:
+    """It was painted where the chips end, outside of them: with two answers, nowhere at all."""
+    chips, middle = field.chips, field.chips.height() // 2
+    place = 1 if end == "before the first" else chips.width() - 2
+    accent = current_theme().colour("accent").rgb()
+
+    def marked() -> int:
+        picture = chips.grab().toImage()
+        return sum(picture.pixel(x, 1) == accent for x in range(max(0, place - 3), min(place + 4, picture.width())))
+
+    before = marked()
+    qtbot.mousePress(chips, Qt.MouseButton.LeftButton, pos=QPoint(80, middle))
+    qtbot.mouseMove(chips, QPoint(90, middle))
+    qtbot.mouseMove(chips, QPoint(place, middle))
+    assert before == 0 and marked() >= 2
+    qtbot.mouseRelease(chips, Qt.MouseButton.LeftButton, pos=QPoint(80, middle))
+    assert marked() == 0
 
 
 def test_a_click_alone_changes_nothing(field: RankingField, qtbot: QtBot) -> None:

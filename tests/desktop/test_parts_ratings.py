@@ -330,7 +330,8 @@ def test_the_key_for_why_is_heard_at_the_ratings_and_other_letters_say_that_they
     table = RatingTable()
     qtbot.addWidget(table)
     table.show_grid(RatingGrid((RatingLine("Helpful", 0, 4),), 2))
-    asked, said = [], []
+    asked: list[str] = []
+    said: list[str] = []
     table.why_asked.connect(lambda: asked.append("why"))
     table.refused.connect(said.append)
     QTest.keyClicks(table, "q")

@@ -13,6 +13,8 @@ from trainer import OpenWindow, Trainer, words_of
 from desktop.profile import Profile
 from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import KeyButton, RenderedText
+from feedback_store.batches.keys import fingerprint
+from feedback_store.collector import key_ceremony, key_files
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -63,6 +65,7 @@ def test_a_collector_at_its_limit_is_said_with_the_time_and_enter_joins_once_it_
         assert problems(dialog) == ("", "")
     with running(team.folder, port=full.port):
         trainer.press(Qt.Key.Key_Return)
+        trainer.accept_terms()
         trainer.comes_to("joinDialogMain")
         trainer.until(lambda: not dialog.busy, "joined")
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift.")
@@ -253,3 +256,38 @@ def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_take
         trainer.press(Qt.Key.Key_Return)
         trainer.comes_to("joinDialogMain")  # these terms were accepted
         assert words_of(again, "joinedWords") == "Joined Night shift as Dr. Berg."
+
+
+def test_another_key_of_the_collector_is_taken_only_as_its_operator_reads_it_out(
+    team: Team, open_window: OpenWindow
+) -> None:
+    """The window said not to go on, and there was no way to."""
+    workbench = open_window(insecure=True)
+    trainer = Trainer(workbench)
+    with running(team.folder) as collector:
+        dialog = opened(trainer)
+        assert dialog.key.isHidden(), "who joins for the first time is asked nothing more"
+        fill_in(trainer, collector.address, team.invite())
+        trainer.accept_terms()
+        trainer.comes_to("joinDialogMain")
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        compared = fingerprint(team.key.public_key)
+        key_files.key_path(team.folder, team.project).unlink()
+        key_ceremony.replace_lost_key(team.folder)
+        read_out = fingerprint(team.key.public_key)
+        dialog = opened(trainer)
+        fill_in(trainer, collector.address, team.invite())
+        trainer.until(lambda: bool(dialog.key.problem) and not dialog.busy, "another key is refused")
+        assert trainer.focus is dialog.key.edit
+        assert compared in dialog.key.problem and read_out not in dialog.key.problem
+        for typed, said in ((read_out[:20], "no whole fingerprint"), (compared, "shows another key than the one")):
+            trainer.replace_text(typed)
+            trainer.press(Qt.Key.Key_Return)
+            trainer.until(lambda said=said: said in dialog.key.problem and not dialog.busy, f"{said}")  # type: ignore[misc]
+        trainer.replace_text(read_out)
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        trainer.until(lambda: dialog._project == team.project, "it is joined")
+        said = words_of(dialog, "joinedKeys")
+        assert f"Before: {compared}. Now: {read_out}." in said

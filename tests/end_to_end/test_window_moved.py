@@ -85,13 +85,17 @@ def test_another_collector_or_another_key_is_refused_with_what_differs_and_nothi
             (" ", "Type the address that the project's operator gave you."),
             ("http://127.0.0.1:1", "Nobody answers at http://127.0.0.1:1."),
             (stranger.address, f"The collector at {stranger.address} does not have this project"),
-            (first.address, f"it was {fingerprint(STRANGER.public_key)}, and is {fingerprint(team.key.public_key)}."),
+            (
+                first.address,
+                f"that you compared when you joined ({fingerprint(STRANGER.public_key)}), and nothing proves",
+            ),
         ):
             trainer.go_to("moveAddress")
             trainer.replace_text(address)
             trainer.press(Qt.Key.Key_Return)
             trainer.until(lambda: bool(dialog.address.problem) and not dialog.busy, f"{address} is refused")
             assert said in dialog.address.problem
+            assert fingerprint(team.key.public_key) not in dialog.address.problem, "its operator has to read it out"
         trainer.press(Qt.Key.Key_Escape)
         trainer.alone()
         collector = workbench._profile.store.projects.get(team.project).collector

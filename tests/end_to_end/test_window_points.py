@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from trainer import ShowWindow, Trainer
 
 from desktop.flow import judging
-from desktop.flow.draft import from_bytes, to_bytes
+from desktop.flow.draft import FeedbackPoint, from_bytes, to_bytes
 from desktop.flow.judging import FlagChoice
 from desktop.profile import Profile
 from desktop.views.parts import FlagMark
@@ -255,6 +255,13 @@ def test_a_point_that_came_from_a_flag_shows_its_category_also_once_it_is_worded
         ("Say nothing of age.", "bias", 2),
         ("Shorter.", "", 0),
     ]
+
+
+def test_a_point_whose_quote_begins_with_an_empty_line_has_its_words_beside_the_tick(qapp: QApplication) -> None:
+    row = PointRow(1)
+    row.show_point(FeedbackPoint("\n\nTake two.\n"), None)
+    assert row._words.text() == "Take two."
+    assert row.words == "\n\nTake two.\n", "the record has it as it was flagged"
 
 
 def test_points_of_another_answer_stand_in_the_rows_of_those_before_as_if_they_were_new(

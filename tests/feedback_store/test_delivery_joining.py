@@ -108,7 +108,7 @@ def test_a_collector_that_shows_another_key_than_the_pinned_one_is_not_joined(
     assert known.collector is not None
     other = msgspec.structs.replace(known.collector, public_key="A" * 43 + "=")
     profile.store.projects.update(msgspec.structs.replace(known, collector=other)).result()
-    with pytest.raises(DeliveryError, match="another key than the one that you compared when you joined: it was"):
+    with pytest.raises(DeliveryError, match="another key than the one that you compared when you joined"):
         profile.join(collector.address, team.invite())
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Slot
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Slot
 from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
@@ -29,6 +29,7 @@ from desktop.views.parts.measure import Measure, longest_line
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.sealed_text import SealedText, block_height
 from desktop.views.parts.text_ink import Stroke, TextInk, line_boxes
+from desktop.views.parts.whole_lines import whole_height
 
 Side = Literal["deleted", "inserted"]
 _INSET = 8
@@ -198,11 +199,13 @@ class RevisionText(QTextEdit):
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:
-        height = self.viewport().height()
+        height = whole_height(self)
+        shown = event.rect().intersected(QRect(0, 0, self.viewport().width(), height))
         seen = self.ink.paint_under(height)
-        super().paintEvent(event)
+        if not shown.isEmpty():
+            super().paintEvent(QPaintEvent(shown))
         self.ink.paint_over(height, seen)
-        self._paint_bars()
+        self._paint_bars(height)
 
     @Slot()
     def _take_font(self) -> None:
@@ -272,7 +275,7 @@ class RevisionText(QTextEdit):
         cursor.endEditBlock()
         self._formatting = False
 
-    def _paint_bars(self) -> None:
+    def _paint_bars(self, most: int) -> None:
         seen = self.ink.seen(self.ink.strokes[: len(self._runs)])
         changed = {box.block for _stroke, boxes in seen for box in boxes}
         if not changed:
@@ -286,7 +289,7 @@ class RevisionText(QTextEdit):
             lines = line_boxes(self.document(), block.position(), block.position() + max(1, block.length() - 1))
             top = layout.blockBoundingRect(block).top() - self.verticalScrollBar().value()
             height = max(line, len({box.baseline for box in lines}) * line)
-            painter.fillRect(0, round(top) + 2, 3, height - 4, colour)
+            painter.fillRect(0, round(top) + 2, 3, min(height - 4, most - round(top) - 2), colour)
         painter.end()
 
 

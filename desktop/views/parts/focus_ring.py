@@ -15,18 +15,43 @@ from PySide6.QtWidgets import (
     QFocusFrame,
     QLineEdit,
     QPlainTextEdit,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
     QTextEdit,
     QWidget,
 )
 
 from desktop.theme.theme import current_theme
+from desktop.views.parts.house_style import HouseStyle
 from desktop.views.parts.paint_guard import guarded
 
 _OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractItemView)
 
 
+class _RingStyle(HouseStyle):
+    """A ring stands above its widget: below it would be cut off where that fills what it stands in."""
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
+
+
 class RingFrame(QFocusFrame):
     """The ring as it looks, around whichever widget it is set to."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        style = _RingStyle()
+        style.setParent(self)
+        self.setStyle(style)
 
     @guarded
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,4 +1,9 @@
-"""Fusion with what a style sheet cannot say: check marks, radio dots, the choice box, and room for the focus ring."""
+"""Fusion with what a style sheet cannot say: check marks, radio dots, the choice box.
+
+Qt asks a style for a hint eight thousand times while a window is built, nearly always for the same one (may it share
+its activation?), and each would be a call into Python. So there is no `styleHint` here: what a sheet can say of hints
+stands in window.qss and stylesheet.py, and the ring of the focus has a style of its own (focus_ring.py).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,6 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QProxyStyle,
     QStyle,
-    QStyleHintReturn,
     QStyleOption,
     QStyleOptionComplex,
     QWidget,
@@ -17,7 +21,7 @@ from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
 from desktop.views.parts.breathing import breathe
 
-_Metric, _Hint = QStyle.PixelMetric, QStyle.StyleHint
+_Metric = QStyle.PixelMetric
 _INDICATOR = 16
 # Named once: layouts ask thousands of times, and each naming of a member of an enumeration is a call of its own.
 _RING = (_Metric.PM_FocusFrameHMargin, _Metric.PM_FocusFrameVMargin)
@@ -28,9 +32,6 @@ _INDICATORS = (
     _Metric.PM_ExclusiveIndicatorHeight,
 )
 _BESIDE_INDICATORS = (_Metric.PM_CheckBoxLabelSpacing, _Metric.PM_RadioButtonLabelSpacing)
-_ANIMATION = _Hint.SH_Widget_Animation_Duration
-_RING_ABOVE = _Hint.SH_FocusFrame_AboveWidget  # a ring below would be cut off where a widget fills what it stands in
-_NEVER = (_Hint.SH_UnderlineShortcut, _Hint.SH_ComboBox_Popup)
 
 
 class HouseStyle(QProxyStyle):
@@ -55,19 +56,6 @@ class HouseStyle(QProxyStyle):
         if metric in _BESIDE_INDICATORS:
             return 8
         return super().pixelMetric(metric, option, widget)
-
-    def styleHint(
-        self,
-        hint: QStyle.StyleHint,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-        returnData: QStyleHintReturn | None = None,
-    ) -> int:
-        if hint == _RING_ABOVE:
-            return 1
-        if hint in _NEVER or (hint == _ANIMATION and not current_theme().motion):
-            return 0
-        return super().styleHint(hint, option, widget, returnData)
 
     def drawPrimitive(
         self,

@@ -1,4 +1,7 @@
-"""Messages over the place concerned: one sentence, one reason, one way out (seldom more)."""
+"""Messages over the place concerned: one sentence, one reason, one way out (seldom more).
+
+Where a room has no height for that, they are folded to one line, which opens to the whole.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,11 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, Q
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.shown_text import named
+from desktop.flow.wording import gettext as _
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
-from desktop.views.parts.buttons import KeyButton
-from desktop.views.parts.labels import plain_label
+from desktop.views.parts.buttons import IconButton, KeyButton
+from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded
 
@@ -74,6 +78,9 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._message: Message | None = None
         self.keyed = False
+        self._low = self._opened = False
+        self._line: ElidedLabel | None = None  # all of it, while it is folded; both are made when they are needed
+        self._turn: IconButton | None = None
         self._text = plain_label("", role="label", wrap=True)
         self._reason = plain_label("", role="secondary", wrap=True)
         self._buttons: list[KeyButton] = []
@@ -81,13 +88,13 @@ class MessageBar(QFrame):
         self._labels: list[QLabel] = []
         self._timer = QTimer(self, interval=SUCCESS_MS, singleShot=True)
         self._timer.timeout.connect(self.clear)
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._text)
         words.addWidget(self._reason)
         self._ways = QHBoxLayout()
         self._ways.setSpacing(4)
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(12)
         row.addLayout(words, 1)
         row.addLayout(self._ways)
@@ -96,7 +103,7 @@ class MessageBar(QFrame):
         self._points.setHorizontalSpacing(12)
         self._points.setVerticalSpacing(4)
         self._points.setColumnStretch(0, 1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(40, 10, 12, 10)
         column.setSpacing(6)
         column.addLayout(row)
@@ -122,10 +129,9 @@ class MessageBar(QFrame):
     def show_message(self, message: Message) -> None:
         """Show a message in place of the one before, and tell it to screen readers."""
         self._drop_buttons()
-        self._message = message
+        self._message, self._opened = message, False
         self._text.setText(message.text)
         self._reason.setText(message.reason)
-        self._reason.setVisible(bool(message.reason))
         for way, words, *hint in message.ways:
             self._ways.addWidget(self._button(way, words, hint[0] if hint else ""))
         for line, point in enumerate(message.points):
@@ -135,6 +141,7 @@ class MessageBar(QFrame):
             button = self._button(point.way, point.words)
             button.setAccessibleDescription(named(point.text))
             self._points.addWidget(button, line, 1, Qt.AlignmentFlag.AlignTop)
+        self._fold()
         self._way = next((each for each in self._buttons if not each.hint), next(iter(self._buttons), None))
         if self.keyed and self._way is not None and not self._way.hint:
             self._way.set_command("notice_way")
@@ -147,6 +154,47 @@ class MessageBar(QFrame):
         else:
             self._timer.stop()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.spoken))
+
+    def show_low(self, low: bool) -> None:
+        """Take one line in a low place, where more would take those that somebody works at; a button opens it."""
+        if low != self._low:
+            self._low, self._opened = low, False
+            self._fold()
+
+    def _fold(self) -> None:
+        """Show one line, or all. A single sentence is left as it is: it has nothing to be folded."""
+        message = self._message
+        if message is None:
+            return
+        foldable = self._low and bool(message.reason or message.ways or message.points)
+        folded = foldable and not self._opened
+        if foldable and self._line is None:
+            self._line = ElidedLabel("", "label")
+            self._words.addWidget(self._line)
+        if foldable and self._turn is None:
+            self._turn = IconButton("chevron-down", "", small=True, name="turnNotice")
+            self._turn.clicked.connect(self._on_turn)
+            self._row.addWidget(self._turn, 0, Qt.AlignmentFlag.AlignTop)
+        if self._turn is not None and self._line is not None:
+            self._turn.set_icon_name("chevron-right" if folded else "chevron-down")
+            self._turn.set_words(_("Show all of this notice") if folded else _("Show one line of this notice"))
+            self._turn.setVisible(foldable)
+            self._line.setText(message.spoken)
+            self._line.setVisible(folded)
+            if folded and any(button.hasFocus() for button in self._buttons):
+                self._turn.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._text.setVisible(not folded)
+        self._reason.setVisible(bool(message.reason) and not folded)
+        for part in (*self._buttons, *self._labels):
+            part.setVisible(not folded)
+        around = 4 if folded else 10
+        self._column.setContentsMargins(40, around, 12, around)
+        self.updateGeometry()
+
+    @Slot()
+    def _on_turn(self) -> None:
+        self._opened = not self._opened
+        self._fold()
 
     @property
     def has_way(self) -> bool:
@@ -200,8 +248,10 @@ class MessageBar(QFrame):
 
     def _first_line(self) -> float:
         """The middle of the first line of what is said: beside a button it stands lower than at the top."""
-        text = self._text
-        spare = max(0, text.height() - text.heightForWidth(text.width()))
+        text = self._text if self._line is None or self._line.isHidden() else self._line
+        spare = max(
+            0, text.height() - (text.heightForWidth(text.width()) if text is self._text else text.sizeHint().height())
+        )
         return text.y() + spare / 2 + text.fontMetrics().height() / 2
 
     def _button(self, way: str, words: str, hint: str = "") -> KeyButton:

@@ -19,6 +19,7 @@ _CHIP = 36
 _MARK = 24
 _RING = 3
 _DRAG_FROM = 6
+_BAR = 3  # where a dragged chip would land
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,8 @@ class RankingChips(QWidget):
             painter.drawRoundedRect(QRectF(left - 2, _RING - 2, right - left + 4, height + 4), 6, 6)
         else:
             x = (inside[0].left if inside else self._chips(theme)[-1].left + width + _MARK) - _MARK / 2
-            painter.drawLine(round(x), _RING, round(x), _RING + height)
+            x = min(max(x, _BAR / 2), self.width() - _BAR / 2)  # before the first and behind the last it has no gap
+            painter.fillRect(QRectF(x - _BAR / 2, 0, _BAR, self.height()), theme.colour("accent"))
 
     def _target(self, x: float, position: int) -> tuple[int, bool]:
         """The tier under `x` and whether a drop joins it."""

@@ -89,7 +89,7 @@ class RatingRow(RatingTable):
 
     def name_width(self, line: RatingLine) -> int:
         """How wide the name of a line may be: the fewer lines, the wider."""
-        longest = max(_LONGEST_NAME, _ALL_NAMES // len(self.grid.lines))
+        longest = round(max(_LONGEST_NAME, _ALL_NAMES // len(self.grid.lines)) * current_theme().zoom)
         return min(QFontMetrics(current_theme().font("label")).horizontalAdvance(line.name), longest)
 
     def _axis_width(self, axis: int) -> int:
@@ -109,6 +109,8 @@ class _LabelledDelegate(QStyledItemDelegate):
         line = row.grid.lines[axis]
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         current = axis == row.current_axis
+        if not current and not row.viewport().rect().contains(option.rect.adjusted(2, 2, -2, -2)):
+            return  # cut through it would seem a fault; the bar says which of how many this is
         if current:
             paint_cell_ring(painter, rect, focused=row.hasFocus())
         painter.setFont(theme.font("label" if current and row.hasFocus() else "body"))

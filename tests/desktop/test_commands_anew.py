@@ -1,0 +1,147 @@
+"""The command line where nothing goes on by itself: a collector's key that leads nowhere, another computer's backup."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from test_commands_delivery import judged, serving
+from test_commands_told import Desk
+
+from feedback_store.collector.sqlite_storage import FILE
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "collector", tmp_path / "profile", "")
+    assert made.type("collector", "init", made.collector, "--project", "Team").status == 0
+    with serving(made.collector) as (address, _process):
+        made.address = address
+        judged(made.profile)
+        code = made.ask("collector", "invite", made.collector)["code"]
+        assert made.type("project", "join", address, code, "--use").status == 0
+        yield made
+
+
+def test_after_a_lost_collector_key_each_trainer_joins_anew_by_the_fingerprint_that_is_read_out(desk: Desk) -> None:
+    """ "Trainers join anew", said the page, and joining refused it; what was signed stayed where it was, for good."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    before = desk.type("project", "join", desk.address, desk.ask("collector", "invite", desk.collector)["code"])
+    (known,) = (line.removeprefix("Collector's key: ") for line in before.out.splitlines() if "Collector's" in line)
+    (file,) = (desk.collector / "keys").iterdir()
+    refused = desk.type("collector", "rotate-key", desk.collector, "--lost")
+    assert refused.status == 1 and refused.sentence.startswith(f"The key is there: {file}.")
+    file.unlink()
+    said = desk.type("collector", "rotate-key", desk.collector, "--lost")
+    assert said.status == 0, said.err
+    read_out = desk.type("collector", "fingerprint", file).out.strip()
+    assert said.out.startswith(f"From now on: {read_out}.") and f'--collector-key "{read_out}"' in said.out
+    desk.seal(2)  # one of which is known
+    assert desk.type("outbox", "send").status == 1
+    code = desk.ask("collector", "invite", desk.collector)["code"]
+    without = desk.type("project", "join", desk.address, code)
+    assert without.status == 1 and "--collector-key FINGERPRINT" in without.sentence
+    assert known in without.sentence, "the one that was compared is named"
+    assert read_out not in without.sentence, "the one that answers is not: its operator has to say it"
+    half = desk.type("project", "join", desk.address, code, "--collector-key", read_out[:19])
+    assert half.status == 1 and "no whole fingerprint" in half.sentence
+    done = desk.type("project", "join", desk.address, code, "--collector-key", read_out)
+    assert done.status == 0, done.err
+    assert "The collector's key is another one from now on, as you typed it." in done.out
+    assert f"Before: {known}. Now: {read_out}." in done.out
+    assert desk.ask("outbox", "send")["arrived"] == 1
+
+
+def test_a_backup_of_another_computer_asks_for_a_further_device_and_ends_nobodys_key(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """It asked for a code for a lost key; with that, the first computer delivered nothing more."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    (trainer,) = (each["trainer"] for each in desk.ask("collector", "devices", desk.collector))
+    backup = desk.ask("backup", "make")["path"]
+    second = Desk(desk.collector, tmp_path / "second", desk.address)
+    put_back = second.type("backup", "restore", backup)
+    assert put_back.status == 0, put_back.err
+    further = f"a code that whoever runs it makes for a further device of yours (trainer id {trainer})"
+    assert further in put_back.out
+    shown = second.type("keys", "show", "--insecure-key-file")
+    judged(second.profile, 2)
+    assert second.type("outbox", "release", "--all").status == 0
+    signed = second.type("outbox", "seal")
+    sent = second.type("outbox", "send")
+    assert signed.status == 0 and sent.status == 1
+    for said in (shown.err, signed.err, sent.err):
+        assert further in said and "preceptor project join ADDRESS CODE" in said
+        assert "keys recover" not in said and "lost key (" not in said
+    code = second.ask("collector", "invite", second.collector, "--trainer", trainer)["code"]
+    assert second.type("project", "join", second.address, code).status == 0
+    assert second.ask("outbox", "send")["arrived"] == 1
+    desk.seal(3)
+    assert desk.ask("outbox", "send")["arrived"] == 2, "the first computer's key was ended"
+    again = desk.type("backup", "restore", backup)
+    assert again.status == 0 and "further device" not in again.out, "it is of this very place"
+    lost = second.profile / "secrets.json"
+    lost.unlink()  # and what it has signed itself can be lost here as anywhere
+    gone = second.type("outbox", "send", "--insecure-key-file")
+    assert gone.status == 1 and "keys recover CODE" in gone.err
+
+
+def test_files_of_two_keys_are_not_said_to_be_of_one_that_was_ended(desk: Desk, tmp_path: Path) -> None:
+    desk.seal(1)
+    backup = desk.ask("backup", "make")["path"]
+    second = Desk(desk.collector, tmp_path / "second", desk.address)
+    assert second.type("backup", "restore", backup).status == 0
+    assert second.type("keys", "show", "--insecure-key-file").status == 0
+    second.seal(2)
+    done = second.type("bundle", "export", tmp_path / "a.preceptor")
+    assert done.status == 0, done.err
+    assert "More than one key has signed what waits" in done.out + done.err
+    assert "ended" not in done.out + done.err
+
+
+def test_sending_says_what_waits_for_a_click_and_not_that_nothing_is_there(desk: Desk) -> None:
+    """It said "Nothing is signed." and ended with 0, while judgements waited for `--again`."""
+    desk.seal(2)
+    (device,) = desk.ask("collector", "devices", desk.collector)
+    code = desk.ask("collector", "recover", desk.collector, device["device"])["code"]
+    assert desk.type("keys", "recover", code).status == 0
+    waits = "judgements wait to be sent again: preceptor outbox send --again\n"
+    assert desk.type("outbox", "send").out == f"Nothing is signed. 2 {waits}"
+    judged(desk.profile, 3)
+    assert desk.type("outbox", "release", "--all").status == 0
+    both = desk.type("outbox", "send").out
+    assert both.startswith("Nothing is signed. To sign what is released: preceptor outbox seal 2") and waits in both
+    assert desk.ask("outbox", "send", "--again")["arrived"] == 3
+    assert desk.type("outbox", "send").out == "Nothing is signed.\n"
+
+
+def test_a_file_of_a_key_that_a_restored_collector_does_not_know_tells_the_way_out(desk: Desk, tmp_path: Path) -> None:
+    """It said that the key is not enrolled, with the next file too, and only a page of decisions knew what heals it."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    saved = tmp_path / "saved"
+    with closing(sqlite3.connect(desk.collector / FILE)) as connection:
+        connection.execute("VACUUM INTO ?", (str(saved),))
+    assert desk.type("keys", "rotate").status == 0
+    desk.seal(2)
+    assert desk.type("outbox", "send").status == 0
+    older = tmp_path / "older"
+    shutil.copytree(desk.collector, older, ignore=shutil.ignore_patterns(f"{FILE}*"))
+    shutil.copy(saved, older / FILE)
+    desk.seal(3)
+    some, everything = tmp_path / "some.preceptor", tmp_path / "all.preceptor"
+    assert desk.type("bundle", "export", some).status == 0
+    refused = desk.type("collector", "import", older, some)
+    assert refused.status == 1 and "this collector does not know its key" in refused.sentence
+    assert "preceptor bundle export FILE --all" in refused.sentence
+    assert desk.type("bundle", "export", everything, "--all").status == 0
+    files = sorted(tmp_path.glob("all*.preceptor"))
+    for file in files:
+        taken = desk.type("collector", "import", older, file)
+        assert taken.status == 0, taken.err

@@ -1,0 +1,249 @@
+"""At twice the usual size of text in a small window: what is judged is read in whole lines, and no part is lost."""
+
+from __future__ import annotations
+
+import pytest
+from cut_words import cut_words
+from every_scene import SCENES
+from passing_time import live
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QTextEdit, QWidget
+from trainer import OpenWindow, ShowWindow, Trainer
+from visit import Visit, Words
+
+from desktop.flow import judging, wording
+from desktop.theme.appearance import LARGEST, Appearance
+from desktop.theme.tokens import Density, ThemeName
+from desktop.views.bench_page import BenchPage
+from desktop.views.parts import IconButton, dress
+from desktop.views.parts.measure import shortest_line
+from desktop.views.parts.whole_lines import whole_height
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+Key = Qt.Key
+SMALLEST = (1024, 640)
+LONG = tuple(f"{number}. " + "A sentence that fills a line or so of an answer. " * 40 for number in range(4))
+
+
+def larger(
+    show: ShowWindow,
+    zoom: float = LARGEST,
+    size: tuple[int, int] = SMALLEST,
+    theme: ThemeName = "light",
+    density: Density = "normal",
+) -> Visit:
+    """A window in which text is so large."""
+    appearance = Appearance(theme, zoom)
+    appearance.choose_density(density)
+    workbench = show(LONG, appearance=appearance, size=size)
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    dress(application, appearance.theme)
+    trainer = Trainer(workbench)
+    trainer.comes_to("promptText")
+    return Visit(trainer, Words(answers=LONG))
+
+
+def lines_seen(text: QTextEdit) -> int:
+    """How many whole lines of it are seen."""
+    line = QTextCursor(text.document()).block().layout().lineAt(0).height()
+    seen = text.viewport().visibleRegion().boundingRect().height()
+    return int((min(seen, whole_height(text)) + 1) // line)
+
+
+def seen_whole(part: QWidget) -> bool:
+    """Whether nothing of it is cut off by what it stands in."""
+    return part.isVisible() and part.visibleRegion().boundingRect() == part.rect()
+
+
+def back_with_a_notice(visit: Visit) -> BenchPage:
+    """Saved with a doubt while other answers had been begun: they are back, and the doubt stands over them."""
+    workbench = visit.workbench
+    visit.ask_with_personal()
+    visit.judge()
+    workbench.bench.save()
+    visit.trainer.until(lambda: workbench.session.saved is not None, "it is saved")
+    visit.trainer.comes_to("promptText")
+    saved = workbench.session.saved
+    assert saved is not None
+    visit.ask("Another one.")
+    workbench.session.open(saved.stored)
+    visit.trainer.until(lambda: workbench.session.draft.supersedes is not None, "it is on the bench")
+    workbench.session.act(judging.justify(workbench.session.draft, "More of it."))
+    workbench.bench.save()
+    back = workbench.session
+    visit.trainer.until(lambda: not back.saving and back.draft.supersedes is None, "the other answers are back")
+    visit.trainer.until(lambda: workbench.bench.message.isVisible(), "something is asked")
+    visit.trainer.comes_to("answerTextA")
+    return workbench.bench
+
+
+@pytest.mark.parametrize(("size", "zoom", "least"), [(SMALLEST, 2.0, 4), (SMALLEST, 1.5, 8), ((1280, 720), 2.0, 6)])
+def test_one_answer_is_shown_where_the_lines_of_two_would_be_too_short(
+    show_window: ShowWindow, size: tuple[int, int], zoom: float, least: int
+) -> None:
+    visit = larger(show_window, zoom, size)
+    visit.ask()
+    bench = visit.workbench.bench
+    for position, key in enumerate("1234"):
+        visit.trainer.type(key)
+        card = bench.answers.cards[position]
+        visit.trainer.until(lambda card=card: lines_seen(card.text) >= least, "so many lines are seen")
+        assert [each for each in bench.answers.cards if each.isVisible()] == [card]
+        assert card.text.viewport().width() >= shortest_line()
+        assert bench.answers.strip.tabs[position].isChecked()
+
+
+@pytest.mark.parametrize(("size", "zoom"), [(SMALLEST, 1.3), ((1280, 720), 1.5), ((1920, 1080), 2.0)])
+def test_two_answers_stand_beside_each_other_as_long_as_both_can_be_read(
+    show_window: ShowWindow, size: tuple[int, int], zoom: float
+) -> None:
+    visit = larger(show_window, zoom, size)
+    visit.ask()
+    cards = visit.workbench.bench.answers.cards
+    visit.trainer.until(lambda: cards[0].isVisible() and cards[1].isVisible(), "two are seen")
+    assert cards[0].y() == cards[1].y()
+    assert all(card.text.viewport().width() >= shortest_line() for card in cards[:2])
+
+
+def test_what_the_head_of_an_answer_says_and_offers_stands_beside_the_letters(show_window: ShowWindow) -> None:
+    visit = larger(show_window)
+    visit.ask()
+    trainer, bench = visit.trainer, visit.workbench.bench
+    strip = bench.answers.strip
+    trainer.type("2")
+    assert strip._head.isVisible() and "441 words" in strip._head.text()
+    trainer.type("g")
+    trainer.until(lambda: strip._head.text().startswith("All good"), "and how it stands")
+    more = strip.findChild(IconButton, "moreShown")
+    pencil = strip.findChild(IconButton, "rewriteShown")
+    assert more is not None and pencil is not None
+    assert more.accessibleName() == "More for answer B"
+    more.click()
+    menu = QApplication.activePopupWidget()
+    assert menu is not None and menu.accessibleName() == "More for answer B"
+    menu.close()
+    pencil.click()
+    trainer.comes_to("revisionText")
+    assert bench.answers.current == 1
+
+
+@pytest.mark.parametrize(("zoom", "least"), [(1.5, 6), (2.0, 2)])
+def test_a_notice_takes_one_line_and_opens_to_all_of_it(show_window: ShowWindow, zoom: float, least: int) -> None:
+    visit = larger(show_window, zoom)
+    bench = back_with_a_notice(visit)
+    bar, trainer = bench.message, visit.trainer
+    trainer.until(lambda: lines_seen(bench.answers.cards[0].text) >= least, "so many lines are seen below it")
+    assert bar.height() <= bench.prompt_line.height()
+    turn = bar.findChild(IconButton, "turnNotice")
+    assert turn is not None and turn.isVisible() and turn.accessibleName() == "Show all of this notice"
+    turn.click()
+    ways = [way for way in bar._buttons if way.isVisible()]
+    assert len(ways) == len(bar._buttons) >= 3
+    turn.click()
+    assert not any(way.isVisible() for way in bar._buttons)
+    trainer.control(Key.Key_Z)
+    trainer.until(lambda: visit.workbench.session.draft.supersedes is not None, "its keys work folded, too")
+
+
+@pytest.mark.parametrize(("zoom", "least"), [(1.5, 4), (2.0, 3)])
+def test_both_texts_of_a_rewriting_are_read_in_whole_lines_below_a_notice(
+    show_window: ShowWindow, zoom: float, least: int
+) -> None:
+    visit = larger(show_window, zoom)
+    bench = back_with_a_notice(visit)
+    visit.trainer.type("e")
+    visit.trainer.comes_to("revisionText")
+    visit.trainer.type("Three new words. ")
+    page = bench.revision
+    visit.trainer.until(lambda: len(page.changes.list.rows) == 1, "the change is found")
+    for text in (page.original, page.version):
+        visit.trainer.until(lambda text=text: lines_seen(text) >= least, f"so many lines of {text.objectName()}")
+
+
+def test_the_list_of_changes_comes_with_the_keyboard_and_goes_with_it(show_window: ShowWindow) -> None:
+    visit = larger(show_window)
+    visit.ask()
+    trainer, changes = visit.trainer, visit.workbench.bench.revision.changes
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    trainer.type("Three new words. ")
+    trainer.until(lambda: changes._hint.text() == "Alt+L lists them.", "there is a list")
+    assert not changes.list.isVisible()
+    trainer.press(Key.Key_L, Qt.KeyboardModifier.AltModifier)
+    trainer.comes_to("changes")
+    assert changes.list.isVisible()
+    trainer.press(Key.Key_Escape)
+    trainer.comes_to("revisionText")
+    assert not changes.list.isVisible()
+    QTest.mouseClick(changes, Qt.MouseButton.LeftButton, pos=QPoint(30, changes.height() // 2))
+    trainer.comes_to("changes")
+
+
+def test_why_is_opened_with_its_heading_and_lines_to_write_in(show_window: ShowWindow) -> None:
+    visit = larger(show_window)
+    bench = back_with_a_notice(visit)
+    visit.trainer.type("q")
+    visit.trainer.comes_to("why")
+    why = bench.panel.why
+    visit.trainer.until(lambda: seen_whole(why), "all of the field is seen")
+    assert why.viewport().height() >= 2 * why.fontMetrics().lineSpacing()
+    card = bench.answers.cards[0]
+    assert bench.drawer.width() >= card.width(), "it covers the answer, not the half of each line"
+
+
+@pytest.mark.parametrize("density", ["normal", "spacious"])
+def test_in_a_conversation_the_turn_stands_beside_what_is_asked(show_window: ShowWindow, density: Density) -> None:
+    visit = larger(show_window, theme="high-contrast", density=density)
+    SCENES["bench, the next turn"](visit)
+    visit.ask("More.")
+    bench, trainer = visit.workbench.bench, visit.trainer
+    least = 2 if density == "spacious" else 4
+    trainer.until(lambda: lines_seen(bench.answers.cards[0].text) >= least, "so many lines are seen")
+    outer = bench.answers.findChild(QScrollArea, "answersScroll")
+    assert outer is not None and outer.verticalScrollBar().maximum() == 0, "the answer alone scrolls"
+    assert bench.prompt_line.turn.isVisible() and not bench.turns_strip.isVisible()
+    QTest.mouseClick(bench.prompt_line.turn, Qt.MouseButton.LeftButton)
+    trainer.comes_to("turns")
+    overlay, line = bench.turns_overlay, bench.prompt_line
+    below = line.mapTo(bench, QPoint(0, line.height())).y()
+    assert overlay.y() >= below, "what is asked is never covered"
+
+
+def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: ShowWindow) -> None:
+    visit = larger(show_window)
+    visit.ask()
+    row, trainer = visit.workbench.bench.rating_bar.row, visit.trainer
+    trainer.press(Key.Key_Return)
+    trainer.comes_to("ratingRow")
+    place = visit.workbench.bench.rating_bar._place
+    for number in range(1, len(row.grid.lines) + 1):
+        trainer.until(lambda number=number: place.text() == f"{number}/{len(row.grid.lines)}", "its place is said")
+        cell = row.visualRect(row.currentIndex())
+        assert row.viewport().rect().contains(cell), "the current one is whole"
+        assert row.name_width(row.grid.lines[number - 1]) >= QRect(cell).width() // 2 - 40
+        trainer.press(Key.Key_Right)
+    live(0)
+
+
+SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, eight answers", "bench, rewriting",
+          "bench, doubts", "bench, branches")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAYING)
+def test_nothing_is_cut_in_german_at_the_largest_size_of_text(name: str, open_window: OpenWindow) -> None:
+    wording.use_language("de")
+    try:
+        visit = Visit(Trainer(open_window(insecure=True, size=SMALLEST)))
+        SCENES[name](visit)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        dress(application, Appearance("light", LARGEST).theme)
+        live(30)
+        bench = visit.workbench.bench
+        visit.trainer.until(lambda: cut_words(bench) == [], f"nothing is cut, not {cut_words(bench)}")
+    finally:
+        wording.use_language("en")
