@@ -19,6 +19,7 @@ from desktop.flow.ranking import RankingError, letter, parse
 from desktop.flow.word_diff import count_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, ours
+from feedback_store.record_parts import Verdict
 from feedback_store.rubrics import Axis, Rubric
 from feedback_store.rubrics.parts import MORE_IS_NOT_BETTER
 
@@ -36,6 +37,7 @@ Place = Literal[
     "begun_reason",
 ]
 AS_A_WHOLE = ("helpfulness", "likert_scale", "score")  # axes of shipped rubrics: how good on the whole, more is better
+SAFER, HARM = "safe", "severity_level"  # a verdict of a shipped rubric, and its axis on which more is worse
 READING_WORDS_PER_MINUTE = 600  # nobody reads faster with understanding; see docs/decisions
 
 
@@ -112,10 +114,16 @@ def missing_by_answer(draft: Draft, rubric: Rubric) -> tuple[Notice, ...]:
     """One line an answer: "D still needs three ratings"."""
     found, nothing = [], to_be_settled(draft)
     for position, key in enumerate(draft.order):
+        if draft.unrankable or position in nothing:
+            continue
         lacking = sum(draft.rating(key, axis.id) is None for axis in rubric.axes)
-        if lacking and not draft.unrankable and position not in nothing:
+        asked = _open_questions(sum(draft.answered_with(key, each.id) is None for each in rubric.questions))
+        if lacking:
             text = ngettext("{letter} still needs {count} rating.", "{letter} still needs {count} ratings.", lacking)
-            found.append(Notice("ratings", text.format(letter=letter(position), count=lacking)))
+            text = text.format(letter=letter(position), count=lacking)
+            found.append(Notice("ratings", f"{text} {asked}." if asked else text))
+        elif asked:
+            found.append(Notice("ratings", f"{letter(position)}: {asked}."))
     return tuple(found)
 
 
@@ -153,14 +161,16 @@ def _answers_to_come(draft: Draft) -> Iterator[Notice]:
 
 
 def _missing_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
-    lacking = count_missing_ratings(draft, rubric)
-    if lacking:
-        text = ngettext("{} rating missing", "{} ratings missing", lacking)
-        yield Notice("ratings", text.format(lacking), _("{} missing").format(lacking))
-    asked = count_missing_answers(draft, rubric)
-    if asked:
-        text = ngettext("{} question is open", "{} questions are open", asked)
-        yield Notice("ratings", text.format(asked), _("{} open").format(asked))
+    lacking, asked = count_missing_ratings(draft, rubric), count_missing_answers(draft, rubric)
+    if lacking or asked:
+        ratings = ngettext("{} rating missing", "{} ratings missing", lacking).format(lacking) if lacking else ""
+        short = _("{} missing") if lacking else _("{} open")
+        text = ", ".join(filter(None, (ratings, _open_questions(asked))))
+        yield Notice("ratings", text, short.format(lacking + asked))
+
+
+def _open_questions(asked: int) -> str:
+    return ngettext("{} question is open", "{} questions are open", asked).format(asked) if asked else ""
 
 
 def _missing_ranking(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
@@ -225,8 +235,11 @@ def _missing_reason(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
 def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
     """For each ranking the pair that its ratings contradict most: one stands above, the other is rated higher."""
     for verdict in draft.verdicts:
+        if verdict.tiers is None or verdict.level is not None:
+            continue
+        yield from _less_harmful(draft, rubric, verdict)
         axes = _held_against(rubric, verdict.axis)
-        if not axes or verdict.tiers is None or verdict.level is not None:
+        if not axes:
             continue
         pairs = [pair for two in combinations(verdict.tiers, 2) for pair in product(*two)]
         against = [(_lead(draft, axes, above, below), above, below) for above, below in pairs]
@@ -242,6 +255,21 @@ def _ranking_against_ratings(draft: Draft, rubric: Rubric) -> Iterator[Notice]:
         else:
             text = _("{above} is ranked above {below}, but {below} is rated higher in everything.").format(**letters)
         yield Notice("ranking", text)
+
+
+def _less_harmful(draft: Draft, rubric: Rubric, verdict: Verdict) -> Iterator[Notice]:
+    """Where answers are ranked by how safe they are: one stands above, and is rated as doing more harm."""
+    axis = rubric.axis(HARM) if verdict.axis == SAFER else None
+    if axis is None or verdict.tiers is None:
+        return
+    pairs = [pair for two in combinations(verdict.tiers, 2) for pair in product(*two)]
+    rated = [(draft.rating(above, HARM), draft.rating(below, HARM), above, below) for above, below in pairs]
+    known = [(a, b, above, below) for a, b, above, below in rated if isinstance(a, int) and isinstance(b, int)]
+    worse, milder, above, below = max(known, key=lambda each: each[0] - each[1], default=(0, 0, "", ""))
+    if worse > milder:
+        text = _("{above} is ranked as safer than {below}, but rated as worse: {axis}, {worse} against {milder}.")
+        letters = {"above": letter(draft.position(above)), "below": letter(draft.position(below))}
+        yield Notice("ranking", text.format(**letters, axis=ours(axis.name), worse=worse, milder=milder))
 
 
 def _held_against(rubric: Rubric, verdict: str) -> tuple[Axis, ...]:

@@ -302,6 +302,11 @@ def warning(draft: Draft, places: Iterable[Place]) -> str:
     return words.format(what=what, where=_stands(draft, place.spots[0]))
 
 
+def undecided_text(count: int) -> str:
+    """How many places wait for a decision, as a button has room for it."""
+    return ngettext("{} number to decide", "{} numbers to decide", count).format(count_text(count))
+
+
 def _stands(draft: Draft, spot: Spot) -> str:
     if spot.key is not None and spot.area in ("answer", "reasoning"):
         words = _("in answer {letter}") if spot.area == "answer" else _("in the thoughts before answer {letter}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from desktop.flow import keymap
 from desktop.flow.place_names import Place, titles
@@ -15,6 +16,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import once_per_language
 
 _ROOMS = ("models", "records", "outbox", "inbox", "settings")
+Asks = Literal["scale", "yes_no", "one", "several"]
 MOST_LETTERS = 8  # of flags that the status line shows
 
 
@@ -30,12 +32,18 @@ class KeyHelp:
 
 @dataclass(frozen=True)
 class FlagKeys:
-    """A rubric's letters of flags, the digit of the worst severity, the digits that rate; how many answers stand."""
+    """A rubric's letters of flags, the digit of the worst severity; how many answers stand, and what ranks them.
+
+    `rates` are the keys that give a value in the line of the ratings that is current, and `asks` says what it asks.
+    """
 
     letters: tuple[str, ...]
     worst: int
     rates: str = "0…9"
     answers: int = 4
+    asks: Asks = "scale"
+    ranked: bool = True
+    judged: bool = True  # whether anything is rated or asked of an answer by itself
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -105,17 +113,28 @@ def _with_rest(place: Place, keys: tuple[KeyHelp, ...]) -> tuple[KeyHelp, ...]:
     return (*keys[:-1], *(_of(each.id, each.text, always_shown=False) for each in rest), *keys[-1:])
 
 
-def _ratings(digits: str, *, line: tuple[str, str], answer: tuple[str, str]) -> tuple[KeyHelp, ...]:
-    """Ratings stand below one another, answers beside them; in the one line of a narrow window the other way round."""
+def _ratings(flags: FlagKeys, *, line: tuple[str, str], answer: tuple[str, str]) -> tuple[KeyHelp, ...]:
+    """Ratings stand below one another, answers beside them; in the one line of a narrow window the other way round.
+
+    The line shows the keys of what is asked in the current one; the list of all keys has every one.
+    """
+    yes_no, several, one = (flags.asks == each for each in ("yes_no", "several", "one"))
+    digits = flags.rates if flags.asks == "scale" else GENERAL.rates
+    choices = flags.rates if several or one else "A…"
     return (
-        KeyHelp((digits,), _("rate and go on")),
-        KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=False),
-        _of("no_to_rest", _("no to all that is open"), always_shown=False),
+        KeyHelp((digits,), _("rate and go on"), always_shown=flags.asks == "scale"),
+        KeyHelp(("Y", "N"), _("yes, no"), always_shown=True)
+        if flags.rates == "YN"
+        else KeyHelp(("Y", "N", "U"), _("yes, no, unsure"), always_shown=yes_no),
+        _of("no_to_rest", _("no to all that is open"), always_shown=yes_no),
+        KeyHelp((choices,), _("choose and go on") if one else _("choose, or take out"), always_shown=several or one),
+        KeyHelp(("0",), _("none of them, where several may be chosen"), always_shown=several),
         KeyHelp(("-",), _("not applicable"), always_shown=False),
         KeyHelp(("Space",), _("all values")),
         KeyHelp(line, _("line")),
         KeyHelp(answer, _("answer")),
-        KeyHelp(("↵",), _("next line"), always_shown=False),
+        KeyHelp(("↵",), _("next line"), always_shown=several),
+        _of("why", _("say why"), always_shown=False),
         KeyHelp(("⌫",), _("clear")),
         KeyHelp(("Esc",), _("back to the answers")),
         _of("keys", _("all keys")),
@@ -136,8 +155,8 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
         ),
         "answers": (
             KeyHelp((f"1…{flags.answers}" if flags.answers > 1 else "1",), _("choose")),
-            *((_of("best", _("best")), _of("rank", _("ranking"))) if flags.answers != 1 else ()),
-            KeyHelp(("↵",), _("ratings")),
+            *((_of("best", _("best")), _of("rank", _("ranking"))) if flags.answers != 1 and flags.ranked else ()),
+            *((KeyHelp(("↵",), _("ratings")),) if flags.judged else ()),
             _of("flag", _("flag")),
             _of("rewrite", _("rewrite")),
             _of("continue", _("go on with the conversation from this one"), always_shown=False),
@@ -178,8 +197,8 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("accept; on to the next ranking, if there is one")),
             KeyHelp(("Esc",), _("back to the answers")),
         ),
-        "ratings": _ratings(flags.rates, line=("↑", "↓"), answer=("←", "→")),
-        "strip": _ratings(flags.rates, line=("←", "→"), answer=("↑", "↓")),
+        "ratings": _ratings(flags, line=("↑", "↓"), answer=("←", "→")),
+        "strip": _ratings(flags, line=("←", "→"), answer=("↑", "↓")),
         "strength": (
             KeyHelp(("←", "→"), _("how much better A is, or B")),
             KeyHelp(("0",), _("about the same")),

@@ -39,6 +39,12 @@ def off_scale_words(digits: str, lowest: int, highest: int) -> str:
     return words.format(digits=digits, lowest=lowest, highest=highest)
 
 
+def no_value_words(text: str) -> str:
+    """That a letter is no value of the current line, and where letters do something."""
+    words = _("{letter} is no value here, so nothing was rated. Esc goes back to the answers.")
+    return words.format(letter=text.upper())
+
+
 def toggled(line: RatingLine, now: Value, value: str) -> tuple[str, ...]:
     """The choices of a question with several once `value` is put in or taken out, in the rubric's order."""
     chosen = set(now) if isinstance(now, tuple) else set()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from desktop.flow import why_not
+from desktop.flow import personal, why_not
 from desktop.flow.place_names import Place
 from desktop.flow.ranking import letter
 from desktop.flow.wording import gettext as _
@@ -40,6 +40,9 @@ class AnswerStrip(Fitted):
         self._headed = ("-", 0)  # what is said of the single answer, and which it is
         self._flags = self._part("flagsPart", "flag", "flags")
         self._why = self._part("whyPart", "pencil", "why")
+        self._undecided = 0
+        self._personal = self._part("personalPart", "triangle-alert", "personal")
+        self._personal.hide()
         self._why.setText(_("Why"))
         self._head = ElidedLabel("", "secondary")
         self._head.setObjectName("headOfAnswer")
@@ -52,6 +55,7 @@ class AnswerStrip(Fitted):
         self._row.setSpacing(GAP)
         self._row.addWidget(self._head, 100)
         self._row.addStretch(1)
+        self._row.addWidget(self._personal)
         for button in (self._rewrite, self.more):
             self._row.addWidget(button)
         self.show_head("")
@@ -75,12 +79,13 @@ class AnswerStrip(Fitted):
 
     def fit(self) -> None:
         """Each place in the ranking in words, if all of them have room; the cards say it too."""
-        full = [f"{letter(position)}  {standing}".strip() for position, standing in enumerate(self._standings)]
+        full = self._full()
         tabs = list(zip(self.tabs, full, strict=True))
         needed = sum(tab.least_width(text) + GAP for tab, text in tabs)
         if not self._head.isHidden():
             needed += sum(part.sizeHint().width() + GAP for part in (self._head, self._rewrite, self.more))
         needed += self._flags.minimumSizeHint().width() + GAP + self._why.minimumSizeHint().width()
+        needed += self._fit_undecided(self.width() - needed)
         worded = len(tabs) <= MOST_WITH_STANDINGS and needed <= self.width()
         for position, (tab, text) in enumerate(tabs):
             tab.setText(text if worded else letter(position))
@@ -107,10 +112,36 @@ class AnswerStrip(Fitted):
         self._flags.setText(_("Flags {}").format(count) if count else _("Flags"))
         self._flags.allow(why_not.flags_shown(count))
 
+    def show_undecided(self, count: int) -> None:
+        """How many places with personal data wait for a decision: what lists them is not seen beside the pair."""
+        if count != self._undecided:
+            self._undecided = count
+            self._personal.setVisible(bool(count))
+            self.fit()
+
     def show_open(self, place: Place | None) -> None:
         """Which part stands open over the pair."""
         self._flags.setChecked(place == "flags")
+        self._personal.setChecked(place == "personal")
         self._why.setChecked(place == "why")
+
+    def _fit_undecided(self, left: int) -> int:
+        """What the undecided places take: in words where so much is left beside the letters, else their number alone.
+
+        A warning goes before the places in the ranking, which stand on the cards too.
+        """
+        if not self._undecided:
+            return 0
+        words = personal.undecided_text(self._undecided)
+        spare = sum(tab.least_width(text) for tab, text in zip(self.tabs, self._full(), strict=True))
+        spare -= sum(tab.least_width(letter(position)) for position, tab in enumerate(self.tabs))
+        whole = GAP + self._personal.least_width(words)
+        self._personal.setText(words if whole <= left + spare else str(self._undecided))
+        self._personal.setAccessibleName(words)
+        return GAP + self._personal.minimumSizeHint().width()
+
+    def _full(self) -> list[str]:
+        return [f"{letter(position)}  {standing}".strip() for position, standing in enumerate(self._standings)]
 
     def _made_tab(self) -> KeyButton:
         position = len(self.tabs)

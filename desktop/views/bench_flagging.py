@@ -20,7 +20,7 @@ from desktop.flow.wording import gettext as _
 from desktop.flow.wording import quoted
 from desktop.views.answer_card import SpanChosen
 from desktop.views.bench_begun import Sitting
-from desktop.views.bench_values import flag_choices, rating_digits
+from desktop.views.bench_values import flag_choices, line_keys
 
 if TYPE_CHECKING:
     from desktop.views.bench_page import BenchPage
@@ -61,6 +61,8 @@ class BenchFlagging(QObject):
         page.panel.flags.severity_set.connect(self._on_severity)
         page.panel.flags.removed.connect(self._on_removed)
         page.panel.flags.change_asked.connect(self.change)
+        for ratings in (page.panel.ratings, page.rating_bar.row):
+            ratings.turned.connect(self._on_turned)
         page.popup.edited.connect(self._on_edited)
         page.popup.flag_chosen.connect(self._on_chosen)
         page.popup.dropped.connect(self._on_dropped)
@@ -75,7 +77,15 @@ class BenchFlagging(QObject):
         letters = tuple(category.letter for category in flags.categories) if flags else ()
         known = FlagKeys(letters, len(flags.severities) - 1) if flags else GENERAL
         standing = len(self._session.draft.order) or GENERAL.answers
-        return replace(known, rates=rating_digits(rubric), answers=standing)
+        asks, rates = line_keys(rubric, self._page.ratings.current_axis)
+        return replace(
+            known,
+            rates=rates,
+            answers=standing,
+            asks=asks,
+            ranked=bool(rubric.verdicts),
+            judged=bool(rubric.axes or rubric.questions),
+        )
 
     def begin(self) -> None:
         """Flag what is selected in the current answer, or the answer as a whole; first what is begun and not done."""
@@ -183,6 +193,16 @@ class BenchFlagging(QObject):
         self._sitting.drop(beginning.drop(self._session.draft), _("The flag you had begun is gone."))
         self._known = (self._session.draft.id, self._session.draft.begun_flag)
 
+    def holds_up(self) -> bool:
+        """Whether a flag is being asked for that would be lost if it were saved now; then the popup says what to do."""
+        marked = self._marked
+        if marked is None or not self._page.popup.is_open:
+            return False
+        if marked.begun.at is not None and self._session.draft.begun_flag is None:
+            return False  # a flag that stands, looked at and left as it is
+        self._page.popup.insist()
+        return True
+
     def _put(self, changed: Draft) -> None:
         self._sitting.put(changed)
         self._known = (self._session.draft.id, self._session.draft.begun_flag)
@@ -209,6 +229,11 @@ class BenchFlagging(QObject):
             self._page.arrive()
         if draft.id == of and before != draft.begun_flag is not None:
             QTimer.singleShot(0, self, self._go_on)  # once its answers are shown
+
+    @Slot(int)
+    def _on_turned(self, _row: int) -> None:
+        """Another line of the ratings is current, which may ask for other keys."""
+        self.keys_changed.emit(self.keys)
 
     @Slot()
     def _forget(self) -> None:

@@ -6,6 +6,7 @@ Every key and click ends in one call of the session; what is shown is read back 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent
@@ -17,10 +18,10 @@ from desktop.flow import answers_anew, checks, conversation, judging, together
 from desktop.flow.draft import PromptDraft
 from desktop.flow.masking import covered_answer, covered_turns, hides_model, prepare
 from desktop.flow.session import BenchSession
-from desktop.flow.telling import saved_already
 from desktop.flow.typed_words import TypedWords
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.ratings import Value
+from desktop.views import bench_saving
 from desktop.views.answer_card import CardAct
 from desktop.views.bench_announcing import BenchAnnouncing
 from desktop.views.bench_flagging import BenchFlagging
@@ -139,18 +140,8 @@ class BenchPage(BenchParts):
             self.answers.choose(0)
 
     def save(self) -> None:
-        """Save; what is missing has the keyboard then, and says beside it that nothing was saved."""
-        missing = self._session.missing
-        if self.rewriting and not self._session.writing and (not missing or missing[0].place != "revision"):
-            self.revision.keep()  # what is missing stands behind it, and what was only looked at is no version
-        if self.ranking.settle() and self._session.save() is None and missing:
-            self.go_to(missing[0].place)
-            if self._session.draft.prompt_changed:
-                self.says.say_prompt_changed()
-            elif missing[0].place == "own":
-                self.says.say_own_empty()
-            else:
-                self.say_here(saved_already(self._session.saved, self._session.draft) or checks.refused_text(missing))
+        """Save, or go to what is missing and say so."""
+        bench_saving.save(self, self._session)
 
     @Slot()
     def back_to_answers(self) -> None:
@@ -247,6 +238,7 @@ class BenchPage(BenchParts):
             ratings.left.connect(self._on_ratings_left)
             ratings.moved.connect(self._on_ratings_moved)
             ratings.refused.connect(self.say_here)
+            ratings.why_asked.connect(partial(self.open_part, self.panel.why))
         self.panel.flags.left.connect(self.back_to_answers)
         self.panel.flags.refused.connect(self.say_here)
         self.verdict.refused.connect(self.say_here)
@@ -289,12 +281,13 @@ class BenchPage(BenchParts):
         """Say this beside where the keyboard is; a dialog or popup that opened says what it asks itself."""
         here = QApplication.focusWidget()
         if here is not None and self.isAncestorOf(here) and not self.popup.is_open:
-            self.tip.say(words, here)
+            self.tip.say(words, here, self.panel if self.panel.isAncestorOf(here) else None)
 
     @Slot(str)
     def _on_part(self, place: str) -> None:
         """A button of the strip: its part opens; the same again closes it."""
-        part = self.panel.flags if place == "flags" else self.panel.why
+        parts: dict[str, QWidget] = {"flags": self.panel.flags, "personal": self.panel.personal.list}
+        part = parts.get(place, self.panel.why)
         if part.hasFocus():
             self.back_to_answers()
         else:

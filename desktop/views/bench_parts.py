@@ -141,7 +141,8 @@ class BenchParts(QWidget):
             self.drawer.hide()
             self.answers.strip.show_open(None)
         elif self.narrow:
-            self.answers.strip.show_open("flags" if now is self.panel.flags else "why")
+            places: dict[QWidget, Place] = {self.panel.flags: "flags", self.panel.personal.list: "personal"}
+            self.answers.strip.show_open(places.get(now, "why"))
         if (self.narrow or self.low) and not self.prompt.isAncestorOf(now) and not clicked:
             self._fold_prompt(True)
 

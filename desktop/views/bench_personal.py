@@ -52,6 +52,7 @@ class BenchPersonal(QObject):
             searched=draft.finished and findings.complete(draft),
             gone=draft.blacked_out,
         )
+        self._page.answers.strip.show_undecided(len([place for place in places if not place.kept]))
         for card in self._page.answers.cards:
             answer = as_seen(draft, draft.order[card.position])
             spot = Spot("answer", answer.text, answer.key)

@@ -11,6 +11,7 @@ from desktop.flow.draft import Draft
 from desktop.flow.failed_answers import to_be_settled
 from desktop.flow.flag_signs import signs_of
 from desktop.flow.masking import covered_quote
+from desktop.flow.places import Asks
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import gloss, named, ours
 from desktop.qt_models.ratings import NOT_APPLICABLE, Mark, RatingLine, Value
@@ -62,6 +63,25 @@ def rating_digits(rubric: Rubric) -> str:
     return f"{lowest}…{highest}" if highest <= 9 else "0…9"
 
 
+def line_keys(rubric: Rubric, row: int) -> tuple[Asks, str]:
+    """What the line of the ratings at `row` asks, and the keys that give its values."""
+    at = row - len(rubric.axes)
+    if not 0 <= at < len(rubric.questions):
+        return "scale", rating_digits(rubric)
+    question = rubric.questions[at]
+    if not question.choices:
+        return "yes_no", "YN" if question.kind == "yes_no" else "YNU"
+    keys = _choice_keys(question)
+    shown = f"{keys[0]}…{keys[-1]}" if len(keys) > 1 else keys[0]
+    return "several" if question.kind == "several" else "one", shown
+
+
+def _choice_keys(question: Question) -> str:
+    """A key for each choice, as far as there are any."""
+    keys = digits[1:] if len(question.choices) < 10 else ascii_uppercase
+    return keys[: len(question.choices)]
+
+
 def _axis_line(axis: Axis) -> RatingLine:
     steps = tuple((step.value, ": ".join(filter(None, (step.name, ours(step.help))))) for step in axis.steps)
     return RatingLine(
@@ -71,7 +91,7 @@ def _axis_line(axis: Axis) -> RatingLine:
 
 def _question_line(question: Question) -> RatingLine:
     words = {"yes": ("Y", _("yes")), "no": ("N", _("no")), "unsure": ("U", _("unsure"))}
-    keys = digits[1:] if len(question.choices) < 10 else ascii_uppercase
+    keys = _choice_keys(question)
     given = [keys[place] if place < len(keys) else "" for place in range(len(question.choices))]
     marks = [
         Mark(key, choice.id, key or "?", choice.name, gloss(choice.name))

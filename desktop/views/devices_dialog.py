@@ -117,6 +117,7 @@ class DevicesDialog(HouseDialog):
     def _sure(self, sure: bool) -> None:
         """Whether the next press ends the key."""
         self._asked = sure
+        self.main.set_kind("danger" if sure else "normal")
         self.main.setText(_("End it for good") if sure else _("End this device's key …"))
         self._warning.setText(ending_words() if sure else "")
 

@@ -75,7 +75,8 @@ class JudgingPanel(QScrollArea):
         self._tall = False
         self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
         self._scale.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._missing = NoticeLine("warning")
+        self._missing = NoticeLine("warning", name="answerMissing")
+        self._missing.keep_place(True)  # what is said at the ratings stands there, too, and nothing moves
         self._flag_count = plain_label("", role="secondary")
         self._words = plain_label("", role="secondary")
         self._lay_out()
@@ -126,8 +127,8 @@ class JudgingPanel(QScrollArea):
 
     @Slot(object)
     def make_room(self, near: object) -> None:
-        """What the ratings ask makes room for what is said at them."""
-        self._help.step_aside(near is self.ratings)
+        """What is missing makes room for what is said at the ratings, which are explained all the while."""
+        self._missing.setVisible(bool(self._missing.text()) and near is not self.ratings)
 
     def show_ratings(self, shown: bool) -> None:
         """Whether the ratings stand here; in a narrow window they are a line of their own."""

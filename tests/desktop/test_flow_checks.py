@@ -10,7 +10,7 @@ import pytest
 
 from desktop.flow import checks
 from desktop.flow.draft import AnswerDraft, Draft, new_draft
-from desktop.flow.judging import rank, rate
+from desktop.flow.judging import answer, rank, rate
 from desktop.flow.ranking import parse
 from feedback_store import rubrics
 
@@ -118,3 +118,28 @@ def test_only_axes_on_which_more_is_better_speak_and_only_of_an_order_on_the_who
     respects = (overall, msgspec.structs.replace(overall, id="safe"))
     several = msgspec.structs.replace(two, verdicts=respects)
     assert doubted("a>b>c=d", helpful="12..", correct="12..", rubric=several) == []
+
+
+def test_what_is_missing_is_counted_over_ratings_and_questions_alike() -> None:
+    rubric = rubrics.load("safe_rlhf")
+    axis, questions = rubric.axes[0].id, [each.id for each in rubric.questions]
+    keys = ("a", "b")
+    answers = tuple(AnswerDraft(key=key, text="Blue.", state="done") for key in keys)
+    draft = msgspec.structs.replace(new_draft(), answers=answers, order=keys)
+    first = checks.missing(draft, rubric)[0]
+    assert (first.text, first.short) == ("2 ratings missing, 4 questions are open", "6 missing")
+    draft = answer(answer(rate(draft, 0, axis, 0), 0, questions[0], "yes"), 0, questions[1], ())
+    (line,) = checks.missing_by_answer(draft, rubric)
+    assert line.text == "B still needs 1 rating. 2 questions are open."
+    (line,) = checks.missing_by_answer(rate(draft, 1, axis, 2), rubric)
+    assert line.text == "B: 2 questions are open."
+
+
+def test_an_answer_ranked_as_safer_and_rated_as_worse_is_asked_about() -> None:
+    rubric = rubrics.load("safe_rlhf")
+    draft = judged("b>a>c=d")
+    draft = msgspec.structs.replace(draft, verdicts=(msgspec.structs.replace(draft.verdicts[0], axis="safe"),))
+    draft = rate(rate(draft, 0, "severity_level", 0), 1, "severity_level", 2)
+    (doubt,) = checks.doubts(draft, rubric)
+    assert doubt.text == "B is ranked as safer than A, but rated as worse: Severity, 2 against 0."
+    assert not checks.doubts(rate(draft, 1, "severity_level", 0), rubric), "the same on both is no doubt"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -323,3 +324,17 @@ def test_an_answer_of_which_nothing_is_asked_is_passed(make: Callable[..., Sheet
     assert place(sheet.table) == (HELP, 2)
     said = sheet.table.ratings_model.index(0, 1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Helpfulness, answer B, not asked"
+
+
+def test_the_key_for_why_is_heard_at_the_ratings_and_other_letters_say_that_they_rate_nothing(qtbot: QtBot) -> None:
+    table = RatingTable()
+    qtbot.addWidget(table)
+    table.show_grid(RatingGrid((RatingLine("Helpful", 0, 4),), 2))
+    asked: list[str] = []
+    said: list[str] = []
+    table.why_asked.connect(lambda: asked.append("why"))
+    table.refused.connect(said.append)
+    QTest.keyClicks(table, "q")
+    assert (asked, said) == (["why"], [])
+    QTest.keyClicks(table, "d")
+    assert said == ["D is no value here, so nothing was rated. Esc goes back to the answers."]

@@ -285,3 +285,35 @@ def test_every_flag_on_the_same_words_is_lined_or_counted(flagging: Callable[...
         lines = [stroke.lane for stroke in ink.strokes if stroke.lane is not None and not stroke.count]
         assert sorted(lines) == list(range(min(number, 4)))
         assert [stroke.count for stroke in ink.strokes if stroke.count] == ([number - 4] if number > 4 else [])
+
+
+def test_ctrl_s_while_a_flag_is_asked_for_saves_nothing_and_says_so(flagging: Callable[..., Trainer]) -> None:
+    trainer = flagging("helpsteer2")
+    bench, session = bench_of(trainer), trainer.workbench.session
+    trainer.comes_to("answerTextA")
+    trainer.press(Key.Key_Return)
+    trainer.type("3" * len(session.rubric.axes) * len(session.draft.order))
+    trainer.press(Key.Key_Escape)
+    trainer.type("g")
+    assert session.missing == ()
+    trainer.type("f")
+    trainer.press(Key.Key_Return)
+    trainer.control(Key.Key_S)
+    assert session.saved is None and bench.popup.is_open
+    lacking = bench.popup.findChild(QLabel, "flagLacking")
+    assert lacking is not None and lacking.text() == "Not saved. Enter finishes this flag, Esc drops it."
+    trainer.press(Key.Key_Escape)
+    trainer.control(Key.Key_S)
+    trainer.until(lambda: session.saved is not None, "it is saved once the flag is dropped")
+
+
+def test_beside_a_wide_answer_the_note_and_the_fix_stand_below_one_another(flagging: Callable[..., Trainer]) -> None:
+    trainer = flagging("helpsteer2")
+    popup, card = bench_of(trainer).popup, bench_of(trainer).answers.cards[0]
+    trainer.type("f")
+    assert popup.note.y() == popup.suggestion.y()
+    trainer.press(Key.Key_Escape)
+    card.setMinimumWidth(1060)
+    trainer.type("f")
+    trainer.until(lambda: popup.suggestion.y() > popup.note.y(), "the fix stands below the note")
+    assert popup.suggestion.width() > 150

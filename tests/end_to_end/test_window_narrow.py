@@ -172,3 +172,17 @@ def test_the_last_line_says_what_the_keys_of_the_bar_do(bench: BenchPage) -> Non
     bench.verdict.strength.show()
     bench.verdict.strength.steps.setFocus()
     assert status.accessibleName().startswith("← → how much better A is, or B")
+
+
+def test_a_number_to_be_decided_is_seen_above_the_pair_and_a_press_goes_to_it(bench: BenchPage) -> None:
+    button = bench.findChild(KeyButton, "personalPart")
+    assert button is not None and not button.isVisible()
+    session = bench._session
+    session.act(judging.justify(session.draft, "Call +49 30 5550 142."))
+    for _ in range(500):
+        if button.isVisible():
+            break
+        live(10)
+    assert button.isVisible() and button.accessibleName() == "1 number to decide"
+    button.click()
+    assert focus() is bench.panel.personal.list and bench.drawer.isVisible()

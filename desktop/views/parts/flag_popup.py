@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from desktop.qt_models.ratings import letter_of
 from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.flag_choices import FlagChoices, Named, beside
+from desktop.views.parts.flag_foot import FlagFoot
 from desktop.views.parts.flag_popup_lists import PickList, PickRow
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.notice_line import NoticeLine
@@ -77,17 +77,9 @@ class FlagPopup(QFrame):
         self.kinds.setAccessibleName(_("Which way"))
         boxes = (self.groups, self.kinds)
         self._over = {box: plain_label(box.accessibleName(), role="secondary", field=box) for box in boxes}
-        self.note = QLineEdit()
-        self.note.setObjectName("flagNote")
-        self.note.setAccessibleName(_("Note"))
-        self.note.setPlaceholderText(_("A note"))
-        self.note.setMaxLength(2000)
-        self.suggestion = QLineEdit()
-        self.suggestion.setObjectName("flagSuggestion")
-        self.suggestion.setAccessibleName(_("Suggested fix"))
-        self.suggestion.setPlaceholderText(_("Suggested fix"))
-        self.suggestion.setMaxLength(2000)
         self.button = KeyButton(_("Flag"), hint="↵", kind="main", name="flagIt")
+        self._foot = FlagFoot(self.button)
+        self.note, self.suggestion = self._foot.note, self._foot.suggestion
         self.button.clicked.connect(self._on_flag)
         self.categories.picked.connect(self._on_category)
         self.severities.picked.connect(self._on_severity)
@@ -279,12 +271,6 @@ class FlagPopup(QFrame):
             bias.addWidget(box, 1, column)
         bias.setColumnStretch(0, 1)
         bias.setColumnStretch(1, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 8, 12, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.note, 1)
-        foot.addWidget(self.suggestion, 1)
-        foot.addWidget(self.button)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
@@ -295,7 +281,7 @@ class FlagPopup(QFrame):
         self._lacking.setContentsMargins(12, 8, 12, 0)
         self._column.addWidget(self._lacking)
         self._column.addWidget(self._bias)
-        self._column.addLayout(foot)
+        self._column.addWidget(self._foot)
 
     @Slot()
     def _place(self) -> None:
@@ -303,10 +289,15 @@ class FlagPopup(QFrame):
         spared, page = self._spared, self._page
         if spared is None or not self._open:
             return
-        self._column.activate()
-        size, least = self.sizeHint(), self.minimumSizeHint().width()
         here = QRect(spared.mapTo(page, spared.rect().topLeft()), spared.size())
-        self.setGeometry(beside(here, page.size(), size, least))
+        for stacked in (False, True):
+            self._foot.stack(stacked=stacked)
+            self._column.activate()
+            size, least = self.sizeHint(), self.minimumSizeHint().width()
+            place = beside(here, page.size(), size, least)
+            if place.width() >= size.width():
+                break
+        self.setGeometry(place)
 
     def _show_bias(self, kinds: Sequence[Named], *, groups: bool = False) -> None:
         for box, entries, none in (
@@ -353,6 +344,10 @@ class FlagPopup(QFrame):
             self._place()
         if words:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def insist(self) -> None:
+        """Somebody saves meanwhile: say that nothing is saved, and how it goes on."""
+        self._say_lacking(_("Not saved. Enter finishes this flag, Esc drops it."))
 
     def _ask_how_bad(self) -> None:
         words = _("How bad is it? Press a digit, 0 to {last}.")

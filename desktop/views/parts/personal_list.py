@@ -14,6 +14,7 @@ from desktop.views.parts.key_names import key_name
 from desktop.views.parts.row_list import RowList, paint_words
 
 MOST_ROWS = 4
+_SHORTEST = "A…"  # of where something stands, that it is still said
 
 
 class PersonalList(RowList[PersonalRow]):
@@ -42,11 +43,16 @@ class PersonalList(RowList[PersonalRow]):
         kind = QRectF(inside.left(), rect.top(), self.lead_width + 2, rect.height())
         paint_words(painter, row.kind, body, kind, rect)
         right = row.decided or row.where
-        most = 0.75 if row.decided else 0.4  # what was decided is ours and short; where they stand may be long
-        room = min(round(inside.width() * most), QFontMetrics(small).horizontalAdvance(right) + 2)
-        place = QRectF(inside.right() - room, rect.top(), room, rect.height())
-        paint_words(painter, right, small, place, rect, align=Qt.AlignmentFlag.AlignRight)
         left = inside.left() + self.lead_width + 10
+        words = QFontMetrics(body).horizontalAdvance(row.quote) + 2
+        # What is decided upon is read whole; where it stands is marked in the texts as well.
+        most = inside.width() * 0.75 if row.decided else max(inside.right() - left - words - 8, 0)
+        room = min(round(most), QFontMetrics(small).horizontalAdvance(right) + 2)
+        if room < QFontMetrics(small).horizontalAdvance(_SHORTEST):
+            room = -8  # nothing of it can be read
+        else:
+            place = QRectF(inside.right() - room, rect.top(), room, rect.height())
+            paint_words(painter, right, small, place, rect, align=Qt.AlignmentFlag.AlignRight)
         painter.setPen(theme.colour("text-secondary" if row.decided else "text"))
         place = QRectF(left, rect.top(), max(0.0, inside.right() - room - 8 - left), rect.height())
         paint_words(painter, row.quote, body, place, rect, elide=Qt.TextElideMode.ElideMiddle)

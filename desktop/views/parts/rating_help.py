@@ -26,7 +26,6 @@ class RatingHelp(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._texts: tuple[str, ...] = ()
         self._row = 0
-        self._aside = False
 
     def show_lines(self, lines: Sequence[RatingLine]) -> None:
         """Explain these rows from now on."""
@@ -40,12 +39,7 @@ class RatingHelp(QLabel):
     def show_row(self, row: int) -> None:
         """The row that is current."""
         self._row = row
-        self.setText(self._texts[row] if row < len(self._texts) and not self._aside else "")
-
-    def step_aside(self, aside: bool) -> None:
-        """Make room for what is said of the row, or explain it again; nothing moves."""
-        self._aside = aside
-        self.show_row(self._row)
+        self.setText(self._texts[row] if row < len(self._texts) else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.flow import keymap
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.rating_typing import off_scale_words, typed
+from desktop.qt_models.rating_typing import no_value_words, off_scale_words, typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
@@ -42,7 +42,8 @@ class RatingTable(QTableView):
     """`rated` carries position, row and value (None clears); `left` is Esc; `moved` is the answer now current.
 
     `rest_answered` carries a position: no to whatever yes-or-no question is open there. `turned` is the current row.
-    `refused` says which values there are, when a digit was none of them.
+    `refused` says which values there are, when a digit was none of them, or that a letter does nothing here.
+    `why_asked`: the key that says why was pressed, where it is none of the values.
     """
 
     rated = Signal(int, int, object)
@@ -51,6 +52,7 @@ class RatingTable(QTableView):
     moved = Signal(int)
     turned = Signal(int)
     refused = Signal(str)
+    why_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -166,7 +168,13 @@ class RatingTable(QTableView):
             down, right = self._step(Qt.Key(key))
             row = min(max(self.current_axis + down, 0), len(self.grid.lines) - 1)
             self._go(row, min(max(self._current + right, 0), self.grid.answers - 1))
-        elif not (text and self._type(text)):
+        elif text and self._type(text):
+            pass
+        elif keymap.current().at("answers", whole_key_name(event)) == "why":
+            self.why_asked.emit()
+        elif text.isalpha() and self.grid.lines:
+            self.refused.emit(no_value_words(text))
+        else:
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

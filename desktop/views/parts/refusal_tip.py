@@ -46,6 +46,7 @@ class RefusalTip(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._page = page
         self._near: QWidget | None = None
+        self._within = page
         self._words = plain_label("", wrap=True, name="refusalWords")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 12, 6)
@@ -64,10 +65,10 @@ class RefusalTip(QFrame):
         """What is said just now."""
         return self._words.text() if self._near is not None else ""
 
-    def say(self, words: str, near: QWidget) -> None:
-        """Say this near a part of the page, and to who hears the window."""
+    def say(self, words: str, near: QWidget, within: QWidget | None = None) -> None:
+        """Say this near a part of the page, not beyond the sides of `within`, and to who hears the window."""
         self.end()
-        self._near = near
+        self._near, self._within = near, within or self._page
         self._words.setText(words)
         self.setAccessibleName(named(words))
         self._mark(near, wrong=True)
@@ -107,7 +108,8 @@ class RefusalTip(QFrame):
         if near is None or not near.isVisible():
             return
         self.ensurePolished()
-        size = self._size(page.width() - 2 * APART)
+        within = QRect(self._within.mapTo(page, QPoint(0, 0)), self._within.size()).intersected(page.rect())
+        size = self._size(within.width() - 2 * APART)
         here = QRect(near.mapTo(page, QPoint(0, 0)), near.size()).intersected(page.rect())
         below, above = here.bottom() + APART, here.top() - APART - size.height()
         if isinstance(near, QPlainTextEdit | QTextEdit) and here.height() > 4 * size.height():
@@ -118,8 +120,8 @@ class RefusalTip(QFrame):
         sides = [here.left(), here.center().x() - size.width() // 2, here.right() - size.width()]
         if not self.isLeftToRight():
             sides.reverse()
-        most = page.width() - APART - size.width()
-        places = [QRect(QPoint(min(max(APART, x), most), y), size) for y in heights for x in sides]
+        least, most = within.left() + APART, within.right() + 1 - APART - size.width()
+        places = [QRect(QPoint(min(max(least, x), most), y), size) for y in heights for x in sides]
         self.setGeometry(min(places, key=self._covered))
         self.show()
         self.raise_()
