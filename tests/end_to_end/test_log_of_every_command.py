@@ -149,6 +149,7 @@ def test_t21_no_command_of_a_whole_life_writes_down_what_must_not_be(tmp_path: P
     with life.serving() as address:
         code = life.asked("collector", "invite", collector)["code"]
         run("project", "join", address, code, "--use", "--name", "Ada")
+        run("project", "terms")
         life.remember("at first")
         named, taken_back, erased, erased_there, kept = life.judge(
             f"of {NAME}", "two", "three", "four", f"five, {', '.join(FOUND)}"
