@@ -149,7 +149,11 @@ class RevisionSide(QFrame):
         self._room = room
         page = self.parentWidget()
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        wanted = max(self._inside.minimumSizeHint().width(), self.rewrite.model.cover_width + 2 * INDENT) + bar
+        whole = [
+            each.sizeHint().width() for each in self.findChildren(KeyButton) if each.isVisibleTo(self)
+        ]  # with keys
+        around = max(self.rewrite.model.cover_width, *whole) + 2 * INDENT
+        wanted = max(self._inside.minimumSizeHint().width(), around) + bar
         usual = max(SIDE, min(wanted, page.width() // 2 if page is not None else wanted))
         least = max(wanted, self.minimumSizeHint().width())
         self.setFixedWidth(room if least <= room < usual else usual)

@@ -57,8 +57,7 @@ def test_what_is_ranked_by_one_respect_leaves_the_other_alone() -> None:
 
 def test_nothing_is_missing_once_every_respect_and_question_has_its_answer() -> None:
     assert [notice.text for notice in checks.missing(draft(), SAFE)] == [
-        "2 ratings missing",
-        "4 questions are open",
+        "2 ratings missing, 4 questions are open",
         "Not ranked yet: More helpful",
         "Not ranked yet: Safer",
     ]

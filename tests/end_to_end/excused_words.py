@@ -110,6 +110,8 @@ MAY_END_IN_DOTS = {
     "turnPlace": Shortened("the place of a turn is in full in the tree too", "bench, branches"),
     "recordState": Shortened("another trainer's name stands in this line", "records"),
     "offers": Shortened("a licence's name stands before it", "models, adding"),
+    "paletteList": Shortened("a command's key stands behind its words", "command palette"),
+    "personal": Shortened("where it stands gives way to the number that is decided upon", "bench, personal data"),
 }
 
 

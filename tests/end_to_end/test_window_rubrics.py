@@ -129,8 +129,7 @@ def test_what_a_rubric_asks_is_not_saved_without(open_window: Open) -> None:
     person = Person()
     _ask(workbench, person)
     assert [notice.text for notice in workbench.session.missing] == [
-        "4 ratings missing",
-        "8 questions are open",
+        "4 ratings missing, 8 questions are open",
         "Not ranked yet: More helpful",
         "Not ranked yet: Safer",
     ]

@@ -147,10 +147,18 @@ def drawn(draw: random.Random, deepest: int) -> str:
     return tagged("code", words) if draw.random() < 0.15 else words
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+def many_lines(draw: random.Random) -> list[str]:
+    lines = ("".join(drawn(draw, draw.randint(0, 3)) for _ in range(draw.randint(1, 4))) for _ in range(1000))
+    return [f"<p>{line}</p>" for line in lines if not LINK.search(line)]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_marked_words_are_read_back_with_their_marks_whatever_stands_beside_them(page: Page, seed: int) -> None:
+    say_the_same(page, many_lines(random.Random(seed)))
+
+
+@pytest.mark.soak
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=True))
-def test_marked_words_are_read_back_with_their_marks_whatever_stands_beside_them(
-    page: Page, draw: random.Random
-) -> None:
-    lines = ["".join(drawn(draw, draw.randint(0, 3)) for _ in range(draw.randint(1, 4))) for _ in range(1000)]
-    say_the_same(page, [f"<p>{line}</p>" for line in lines if not LINK.search(line)])
+def test_marked_words_that_nobody_has_drawn_before_are_read_back_too(page: Page, draw: random.Random) -> None:
+    say_the_same(page, many_lines(draw))

@@ -206,7 +206,7 @@ def test_the_quote_of_a_long_answer_is_its_beginning(page: Page) -> None:
 
 
 def test_rules_are_data_of_one_shape() -> None:
-    known = {"id", "hosts", "mark", "turns", "leave_out", "language", "partial", "side_by_side"}
+    known = {"id", "hosts", "mark", "turns", "leave_out", "language", "partial", "side_by_side", "writing"}
     for site in RULES["sites"]:
         assert set(site) <= known
         assert site["hosts"] or site["mark"]

@@ -47,7 +47,7 @@
       .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, "$1\\$2")
       .replace(/^(=+|-(?:[ \t]*-)+)(?=[ \t]*$)/gm, "\\$1")
       .replace(/(?<=\n)(?=[ \t]*[|:]?[ \t]*:?-[-|: \t]*$)(?=.*[|:])/gm, "\\") // no head of a table above it
-      .replace(/^\[(?=[^\]]+\]:)/gm, "\\["); // no address that is named so
+      .replace(/^\[(?=(?:\\[^]|[^\]\\])+\]:)/gm, "\\["); // no address that is named so
   }
 
   /**
