@@ -235,6 +235,12 @@ class Outbox:
         # Of a kind of its own: whoever sends listens to what the outbox holds, and would begin at once.
         return self._database.write(job, then=lambda _: self._changes.tell(Change("pauses")))
 
+    def count_pauses_on(self, now: Moment) -> Future[dict[str, float]]:
+        """As `pauses`, and keep each anew from `now` on: in one step, or it could undo what is asked for meanwhile."""
+        return self._database.write(
+            lambda c: pause_table.count_on(c, now), then=lambda _: self._changes.tell(Change("pauses"))
+        )
+
     def pauses(self, now: Moment) -> dict[str, float]:
         """The seconds left of each pause that is kept, by project; 0 where it is over."""
         return self._database.fetch(lambda c: pause_table.left(c, now))

@@ -45,6 +45,17 @@ def end(connection: sqlite3.Connection, project: str) -> None:
     connection.execute("DELETE FROM pause WHERE project = ?", (project,))
 
 
+def count_on(connection: sqlite3.Connection, now: Moment) -> dict[str, float]:
+    """Count every pause from `now` on, as another clock time may follow; what is over is forgotten. As `left`."""
+    kept = left(connection, now)
+    for project, seconds in kept.items():
+        if seconds > 0:
+            keep(connection, project, seconds, now)
+        else:
+            end(connection, project)
+    return kept
+
+
 def left(connection: sqlite3.Connection, now: Moment) -> dict[str, float]:
     """The seconds that are left of each project's pause, 0 where it is over."""
     rows = connection.execute("SELECT project, asked_at, ticks, seconds FROM pause")

@@ -195,8 +195,11 @@ class Sender:
     def recall(self) -> None:
         """Take up the pauses that were asked for before this start; what is over is forgotten."""
         now = self._clock.now()
-        for project, left in self._store.outbox.pauses(now).items():
-            self._keep_pause(project, left)  # counted from now on: another clock time may follow
+        try:
+            kept = self._store.outbox.count_pauses_on(now).result()
+        except EnvironmentTrouble:  # a full disk; the next try tells of it
+            kept = self._store.outbox.pauses(now)
+        for project, left in kept.items():
             if left > 0:
                 self._hold_off(project, now.ticks + left)
 
