@@ -58,12 +58,12 @@ const ACTS = {
   choose: ({ id, edits, chosen }) => change(id, (draft) => choosing(draft, edits, chosen)),
   async send({ id, edits }) {
     const { database, link } = await ready;
-    const draft = await database.draft();
+    const [draft, rubric] = await Promise.all([database.draft(), database.rubric()]);
     if (!draft || draft.id !== id) return; // sent already
     const changed = withEdits(draft, edits, true);
     if (!isOfIts(changed, edits)) return database.keepDraft(changed); // nobody has seen the one that would be sent
     try {
-      const verdict = await verdictOf(changed, await database.rubric(), new Date());
+      const verdict = await verdictOf(changed, rubric, new Date());
       await database.send(await waitingOf(changed), ...(verdict ? [verdict] : []));
     } catch (error) {
       await database.keepDraft(changed); // what was typed last stays with it

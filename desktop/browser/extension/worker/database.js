@@ -35,6 +35,8 @@ export class Database {
   #identity;
   /** The outbox's rows as they were shown last, without their bytes. @type {Map<string, Waiting>} */
   #rows = new Map();
+  /** What was written last into an outbox that held nothing else: the next one, until anything changes. @type {Waiting | undefined} */
+  #alone;
 
   /** @param {IDBDatabase} database */
   constructor(database) {
@@ -154,11 +156,16 @@ export class Database {
    * it was first written.
    * @param {Waiting[]} waiting
    */
-  send(...waiting) {
-    return this.#change((kept, outbox) => {
+  async send(...waiting) {
+    let count = 0;
+    await this.#change((kept, outbox) => {
       for (const each of waiting) outbox.add(each);
       kept.delete("draft");
+      const asked = outbox.count();
+      asked.onsuccess = () => (count = asked.result);
     });
+    if (count === waiting.length) this.#alone = waiting[0];
+    for (const each of waiting) this.#rows.set(each.id, withoutBytes(each));
   }
 
   /**
@@ -195,7 +202,8 @@ export class Database {
    * before it, so that a long outbox costs no more than a short one.
    * @returns {Promise<Waiting | undefined>}
    */
-  next() {
+  async next() {
+    if (this.#alone) return this.#alone;
     const outbox = this.database.transaction("outbox").objectStore("outbox");
     return new Promise((resolve, reject) => {
       const asked = outbox.openCursor();
@@ -294,6 +302,7 @@ export class Database {
    * @param {IDBTransactionDurability} durability
    */
   #change(change, durability = "strict") {
+    this.#alone = undefined;
     const transaction = this.database.transaction(["kept", "outbox"], "readwrite", { durability });
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);

@@ -76,12 +76,14 @@ export class Sending {
     this.#settled();
     if (sha256 === sent.sha256) {
       const { id, origin, capture } = sent;
-      await this.parts.database.arrived({ id, origin, capture, at: new Date(this.parts.now()).toISOString() });
+      const kept = this.parts.database.arrived({ id, origin, capture, at: new Date(this.parts.now()).toISOString() });
+      this.parts.changed(); // what is shown is read after it, and need not wait for it
+      await kept;
       this.#tellSoon();
     } else {
       await this.parts.database.note(sent.id, { refusal: { code: "other_bytes", message: "" }, held: true });
+      this.parts.changed();
     }
-    this.parts.changed();
     await this.next();
   }
 
