@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -26,7 +29,7 @@ from desktop.views.rewrite_part import RewritePart
 from feedback_store.rubrics import FlagSet
 
 SIDE, INDENT = 320, 16
-MOST, LEAST_LINES = 80, 2  # of the summary: px, and lines
+MOST, LEAST_LINES = 96, 2  # of the summary: px, and lines
 
 
 class RevisionSide(QFrame):
@@ -231,9 +234,10 @@ class _Summary(QPlainTextEdit):
     """Asks for two lines only: where points and a model take the room, it is low before it is scrolled away."""
 
     def sizeHint(self) -> QSize:
-        margins = round(2 * self.document().documentMargin())
-        around = self.height() - self.viewport().height() + margins
-        return QSize(super().sizeHint().width(), min(MOST, LEAST_LINES * self.fontMetrics().lineSpacing() + around))
+        self.ensurePolished()  # its frame is the theme's, which is asked for before anything is laid out
+        around = 2 * (self.frameWidth() + round(self.document().documentMargin())) + 1  # or it scrolls by a line
+        line = ceil(QFontMetricsF(self.font()).lineSpacing())  # as a text is laid out: 15.1 px take 16
+        return QSize(super().sizeHint().width(), min(MOST, LEAST_LINES * line + around))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), self.sizeHint().height())

@@ -6,7 +6,7 @@ import pytest
 from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from trainer import ShowWindow, Trainer
 from visit import Visit, Words
 
@@ -54,24 +54,37 @@ def test_the_summary_of_a_change_is_whole_while_a_model_rewrites_by_three_points
     wording.use_language(language)
     try:
         trainer = Trainer(show_window(LONG, size=size))
-        Visit(trainer, Words(answers=LONG)).ask()
-        trainer.type("e")
-        trainer.comes_to("revisionText")
-        side = trainer.workbench.bench.revision.side
-        session = trainer.workbench.session
-        for point in ("Say first what to do, and only then what it is for.",) * 3:
-            trainer.press(Key.Key_N, Qt.KeyboardModifier.AltModifier)
-            trainer.comes_to("newPoint")
-            trainer.type(point)
-            trainer.press(Key.Key_Return)
-        trainer.press(Key.Key_M, Qt.KeyboardModifier.AltModifier)
-        trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "it is drafted")
-        trainer.until(lambda: not session.writing and not side.only.isHidden(), "the model has written")
-        field = side.summary
+        field = rewritten_by_points(trainer)
         trainer.until(lambda: field.visibleRegion().boundingRect() == field.rect(), "all of the summary is seen")
         assert field.viewport().height() >= 2 * field.fontMetrics().lineSpacing()
     finally:
         wording.use_language("en")
+
+
+def test_two_lines_of_a_summary_are_seen_whole_where_it_is_lowest(show_window: ShowWindow) -> None:
+    trainer = Trainer(show_window(LONG, size=(1024, 640)))
+    field = rewritten_by_points(trainer)
+    field.setFocus()
+    trainer.type("What it says of mucus was wrong, and now it is right.")
+    lines = field.document().firstBlock().layout().lineCount()
+    assert (lines, field.verticalScrollBar().maximum()) == (2, 0)
+
+
+def rewritten_by_points(trainer: Trainer) -> QPlainTextEdit:
+    """A model has rewritten an answer by three points; the field of what is said of the change."""
+    Visit(trainer, Words(answers=LONG)).ask()
+    trainer.type("e")
+    trainer.comes_to("revisionText")
+    side, session = trainer.workbench.bench.revision.side, trainer.workbench.session
+    for point in ("Say first what to do, and only then what it is for.",) * 3:
+        trainer.press(Key.Key_N, Qt.KeyboardModifier.AltModifier)
+        trainer.comes_to("newPoint")
+        trainer.type(point)
+        trainer.press(Key.Key_Return)
+    trainer.press(Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    trainer.until(lambda: session.draft.revision is not None and session.draft.revision.assisted, "it is drafted")
+    trainer.until(lambda: not session.writing and not side.only.isHidden(), "the model has written")
+    return side.summary
 
 
 def test_models_that_write_are_stopped_from_the_line_of_the_prompt(show_window: ShowWindow) -> None:
