@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 
 SELECT = """() => { const range = document.createRange(); range.selectNodeContents(document.getElementById("answer"));
@@ -11,12 +13,14 @@ CTRL = 2
 CODES = {"Enter": 13, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "Backspace": 8, "Escape": 27}
 
 
-def captured(chrome: Chrome) -> Panel:
-    """The answer of the plain page, selected and in the panel."""
+def captured(chrome: Chrome, title: str = "A page of anybody's") -> Panel:
+    """The answer of the plain page, selected and in the panel; with a title of its own it cannot be an earlier one."""
     chrome.go("plain.html")
+    chrome.page.evaluate("(title) => { document.title = title; }", title)
     chrome.page.evaluate(SELECT)
     panel = chrome.judge()
-    panel.until("document.getElementById('response').value && !document.getElementById('draft').hidden")
+    shown = f"document.getElementById('title').textContent === {json.dumps(title)}"
+    panel.until(f"{shown} && document.getElementById('response').value && !document.getElementById('draft').hidden")
     return panel
 
 

@@ -138,7 +138,7 @@ def test_t7_a_browser_that_is_killed_at_an_arrow_hands_over_once_when_it_is_star
     later = Chrome(play, chrome.folder, address, host=None)
     if arrow == "outbox":  # it was not on the disk, so it was not sent; the draft was
         assert halting_window.inbox() == []
-        sent(captured(later))
+        sent(captured(later, "After the kill"))  # the draft of before is shown until this one is there
     until(later.page, lambda: halting_window.inbox() == [ANSWER], "the capture is on the desk")
     panel = captured(later)
     panel.until("document.getElementById('standing').className === 'well'")
