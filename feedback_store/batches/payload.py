@@ -30,7 +30,7 @@ def moment(said: str) -> float:
     try:
         return datetime.fromisoformat(said).timestamp()
     except ValueError as error:
-        raise BatchError.worded("{time} is not a real time.", code="payload", rule=5, time=said) from error
+        raise BatchError.worded("{text} is not a real time.", code="payload", rule=5, text=said) from error
 
 
 def parse(data: bytes, kind: type[P]) -> P:
