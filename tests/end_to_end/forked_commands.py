@@ -46,9 +46,11 @@ class Forked:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:  # a command may hang
+        try:
+            self._process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:  # a command hangs, and its test has been given up
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.communicate()
+            self._process.communicate()
         self._folder.cleanup()
 
     def run(
