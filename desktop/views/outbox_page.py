@@ -238,7 +238,7 @@ class OutboxPage(QWidget):
         count, here = self.model.rowCount(), self.list.hasFocus()
         at_way = self.empty.has_focus  # what comes is read next: Space is no press of a button that goes
         self._count.setText(leaving.waiting_text(count, self.model.waiting.to_look_at))
-        self._looked_for.setVisible(bool(count))
+        self._looked_for.setVisible(any(row.kind == "judgement" for row in self.model.rows))
         if count:
             self.empty.hide()
         else:
