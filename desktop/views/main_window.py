@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.flow import keymap, pause_words
 from desktop.flow.keymap import Keymap
 from desktop.flow.leaving import NotSent
-from desktop.flow.place_names import Place, titles
+from desktop.flow.place_names import Place, title_of
 from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
 from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         """The list of all keys, where they can be changed too."""
         dialog = KeysDialog(all_keys, self, held=self._withheld("change_key"))
         dialog.changed.connect(self.take_keys)
-        dialog.keys.show_group(titles().get(self._place, ""))
+        dialog.keys.show_group(title_of(self._place))
         dialog.open()
 
     def use_keys(self, keys: Keymap) -> None:
