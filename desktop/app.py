@@ -343,9 +343,11 @@ class Workbench(QObject):
     @Slot(object)
     def _on_joined(self, project: Project) -> None:
         if project.id == self.rooms.project.id:
-            room = self.window.room.name
+            room, part, held = self.window.room.name, self.preferences.page.shown, self.window.focusWidget()
             self._change(project)  # joined anew, or moved: the collector may say other things of it now
+            self.preferences.page.show_part(part)
             self.window.show_named(room)
+            self.preferences.page.give_back(held.objectName() if held is not None else "")
 
     @Slot()
     def _on_move_asked(self) -> None:
