@@ -35,6 +35,7 @@ from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuBut
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.painting_turn import PaintingTurn
+from desktop.views.parts.status_line import BETWEEN
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
     def show_status(self, words: Sequence[str]) -> None:
         """How draft and models stand, at the right of the status line."""
         self._said = tuple(words)
-        self._status.show_words("   ".join((*self._pause, *self._said)))
+        self._status.show_words(BETWEEN.join((*self._pause, *self._said)))
 
     @Slot(object)
     def show_pause(self, until: datetime | None) -> None:
