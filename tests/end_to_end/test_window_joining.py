@@ -254,6 +254,33 @@ def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_take
         assert words_of(again, "joinedWords") == "Joined Night shift as Dr. Berg."
 
 
+def test_who_joins_again_from_the_settings_is_there_all_the_while_and_afterwards(
+    team: Team, open_window: OpenWindow
+) -> None:
+    """The bench stood behind the dialog, and Later left her there; the settings opened at Appearance."""
+    workbench = open_window(insecure=True)
+    with running(team.folder) as collector:
+        joined = workbench._profile.join(collector.address, team.invite(), name="Ada")
+        workbench._on_project(joined.project.id)
+        trainer = Trainer(workbench)
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is in use")
+        trainer.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        workbench.preferences.page.show_part("project")
+        trainer.push("joinProject")
+        dialog = trainer.dialog("joinDialog")
+        trainer.press(Qt.Key.Key_Tab)
+        trainer.type(team.invite())
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift")
+        page = workbench.preferences.page
+        assert (workbench.window.room.name, page.shown) == ("settings", "project"), "behind the dialog"
+        trainer.press(Qt.Key.Key_Escape)  # later
+        trainer.alone()
+        assert (workbench.window.room.name, page.shown) == ("settings", "project")
+        assert page.isVisible() and trainer.focus.objectName() == "joinProject"
+
+
 def test_another_key_of_the_collector_is_taken_only_as_its_operator_reads_it_out(
     team: Team, open_window: OpenWindow
 ) -> None:
