@@ -264,8 +264,7 @@ class Errands(QObject):
         return projects.use(project_id).result()
 
     def _terms(self, wish: JoinWish) -> Terms | None:
-        offered = self._profile.look(wish.address, wish.code, collector_key=wish.key)
-        return joining.to_accept(offered, self._profile.store.projects.list())
+        return self._profile.terms_to_accept(wish.address, wish.code, collector_key=wish.key)
 
     def _join(self, wish: JoinWish) -> Joined:
         self.unlock()
