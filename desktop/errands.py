@@ -264,7 +264,8 @@ class Errands(QObject):
         return projects.use(project_id).result()
 
     def _terms(self, wish: JoinWish) -> Terms | None:
-        return self._profile.terms_to_accept(wish.address, wish.code, collector_key=wish.key)
+        offered = self._profile.look(wish.address, wish.code, collector_key=wish.key)
+        return joining.to_accept(offered, self._profile.store.projects.list())
 
     def _join(self, wish: JoinWish) -> Joined:
         self.unlock()

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from feedback_store.delivery.asking import Asking
     from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.sender import Sender, Tell
-    from feedback_store.store import Terms
     from local_models.engines import Engines
 
 APP = App(name="preceptor", version=VERSION)
@@ -239,16 +238,11 @@ class Profile:
                 return made
             return DeviceKey.from_seed(kept)
 
-    def terms_to_accept(self, address: str, code: str, *, collector_key: str = "") -> Terms | None:
-        """The terms of the project that `code` invites to, unless there are none, or they were accepted before.
-
-        Nothing is joined by it, and the code can still be used. Raises DeliveryError.
-        """
-        from desktop.flow.joining import to_accept
+    def look(self, address: str, code: str, *, collector_key: str = "") -> Project:
+        """The project that `code` invites to, with its terms; nothing is joined by it. Raises DeliveryError."""
         from feedback_store.delivery import joining  # as in join
 
-        offered = joining.look(address, code, store=self.store, collector_key=collector_key)
-        return to_accept(offered, self.store.projects.list())
+        return joining.look(address, code, store=self.store, collector_key=collector_key)
 
     def join(self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "") -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.

@@ -11,6 +11,7 @@ import click
 
 from desktop.commands.printing import harmless, one_line
 from desktop.commands.refusal import Refused
+from desktop.flow import joining
 from desktop.flow.leaving import terms_name
 from desktop.flow.wording import gettext as _
 from desktop.profile import Profile
@@ -27,7 +28,8 @@ def accept_terms(profile: Profile, address: str, code: str, *, collector_key: st
 
     Nothing is joined by it. Raises Refused where the terms were not accepted, DeliveryError as joining does.
     """
-    terms = profile.terms_to_accept(address, code, collector_key=collector_key)
+    offered = profile.look(address, code, collector_key=collector_key)
+    terms = joining.to_accept(offered, profile.store.projects.list())
     if terms is None:
         return ""
     click.echo(f"{one_line(terms_name(terms))}\n\n{harmless(terms.text).rstrip()}\n", err=True)

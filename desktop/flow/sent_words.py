@@ -56,8 +56,10 @@ def still_there_text(report: SendReport) -> str:
 
 
 def deliveries_text(report: SendReport) -> str:
-    """How many deliveries arrived that had not before."""
+    """How many deliveries arrived that had not before; "" for none."""
     count = report.batches - report.again
+    if not count:
+        return ""
     return ngettext("{} delivery arrived.", "{} deliveries arrived.", count).format(count_text(count))
 
 

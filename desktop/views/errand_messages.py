@@ -69,6 +69,7 @@ def report_message(report: SendReport, began: str = "", how: How = "now") -> Mes
         return Message("warning", back.format(count_text(report.returned)), reason)
     asked = put_back or (still_there_text(report) if how == "look" else "")
     text, reason = (asked, began) if asked and report.batches == report.again else (arrived, _joined(asked, began))
+    text = text or _("Nothing new had to be sent.")
     return Message("warning" if put_back or began else "success", text, reason)
 
 
