@@ -72,9 +72,9 @@ def signed_by_another(project: Project, code: str) -> DeliveryError:
     return DeliveryError.worded(
         "What the collector sent is signed with another key than the one that you compared when you joined ({pinned}),"
         " and nothing proves that it is its own. Nothing was marked as delivered by it. Do not go on by yourself; ask"
-        " whoever runs the project, by telephone for instance. If the collector has lost its key, or was put back from a copy, have"
-        " the fingerprint of its present key read out, and join the project again with it: in Settings, This project,"
-        " or by preceptor project join ADDRESS CODE --collector-key FINGERPRINT",
+        " whoever runs the project, by telephone for instance. If the collector has lost its key, or was put back from"
+        " a copy, have the fingerprint of its present key read out, and join the project again with it: in Settings,"
+        " This project, or by preceptor project join ADDRESS CODE --collector-key FINGERPRINT",
         code=code,
         why=OTHER_KEY,
         pinned=fingerprint(from_base64(project.collector.public_key)),
