@@ -21,7 +21,7 @@ from feedback_store.batches.keys import key_id
 
 STANDALONE = Path(__file__).parents[2] / "docs" / "verify_bundle.py"
 TO_COME = "; from the next one on its deliveries are numbered from 1."
-NOTHING_SENT = {"batches": 0, "again": 0, "held": 0, "restored": False, "arrived": 0, "returned": 0}
+NOTHING_SENT = {"batches": 0, "again": 0, "held": 0, "restored": False, "arrived": 0, "returned": 0, "waiting": 0}
 LEFT = {
     "put back": f"This profile was put back from an earlier copy{TO_COME}",
     "elsewhere": f"This profile was copied or restored{TO_COME}",
@@ -57,9 +57,12 @@ class Trainer:
             assert self.type(*command).status == 0
         assert [each["seq"] for each in self.ask("outbox", "seal")], "a batch was sealed"
 
-    def deliver(self) -> None:
+    def deliver(self, *, stopped: int = 0) -> None:
+        """Another judgement arrives, while so many wait for `--again`."""
         self.seal()
-        assert self.ask("outbox", "send")["arrived"] == 1
+        sent = self.type("outbox", "send", "--json")
+        counts = json.loads(sent.out)
+        assert (counts["arrived"], counts["waiting"], sent.status) == (1, stopped, int(stopped > 0)), sent.err
 
     def join(self, *invited: str) -> None:
         code = self.ask("collector", "invite", self.collector, *invited)["code"]
@@ -216,9 +219,9 @@ def test_send_again_says_that_what_it_signs_begins_a_new_chain_by_itself(trainer
     trainer.seal()
     assert trainer.type("outbox", "send").status == 1
     trainer.join("--trainer", device["trainer"])
-    trainer.deliver()
+    trainer.deliver(stopped=1)
     shutil.copytree(trainer.profile, tmp_path / "kept")
-    trainer.deliver()
+    trainer.deliver(stopped=1)
     put_back(trainer.profile, tmp_path / "kept")
     done = trainer.type("outbox", "send", "--again", "--json")
     assert done.status == 0, done.err

@@ -107,13 +107,16 @@ def test_a_code_that_does_not_hold_is_told_with_a_way_out(team: Team, collector:
     somebody = Profile(profile.store)
     for code, sentence in (
         ("WRONG", "letter by letter"),
-        (team.invite(days=-1), "expired"),
+        (team.invite(days=-1), "has expired"),
         (used, "used by another device"),
-        (team.invite(), "further device"),
     ):
         with pytest.raises(DeliveryError, match=sentence) as told:
             somebody.join(collector.address, code)
-        assert "Ask the project" in str(told.value)
+        assert "whoever runs the project" in str(told.value), "whom to ask"
+        assert "preceptor collector invite DIR (if you have joined before, with --trainer trn_" in str(told.value)
+        assert "preceptor collector recover DIR DEVICE" in str(told.value), "and what they type for it"
+    with pytest.raises(DeliveryError, match="Ask the project for a code for a further device"):
+        somebody.join(collector.address, team.invite())
     assert somebody.tokens == {}
 
 
