@@ -159,4 +159,7 @@ def key_option(function: F) -> F:
     )(function)
 
 
+collector_key_option = click.option(
+    "--collector-key", metavar="FINGERPRINT", default="", help="The collector's key, as its operator reads it out."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")

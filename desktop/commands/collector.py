@@ -18,6 +18,7 @@ from desktop.commands.collector_keys import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
+from desktop.flow.joining import NO_TERMS
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
@@ -28,7 +29,6 @@ from feedback_store.collector.facts import Guideline, Terms, make_guideline, mak
 from feedback_store.records import is_blank
 
 PORT = 8470
-NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
 
 
 @click.group(short_help="Run the server that receives judgements.")

@@ -6,11 +6,12 @@ import sys
 
 import click
 
-from desktop.commands import public_key
-from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands import join_terms, public_key
+from desktop.commands.asking import Caller, collector_key_option, in_profile, json_option, key_option
+from desktop.commands.join_terms import accept_terms_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import key_words
+from desktop.flow import joining, key_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
@@ -103,17 +104,25 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
 @in_profile
 @key_option
 @project_option
+@collector_key_option
+@accept_terms_option
 @click.argument("code")
-def recover(caller: Caller, project: str | None, code: str) -> None:
+def recover(caller: Caller, project: str | None, collector_key: str, accept_terms: bool, code: str) -> None:
     """Replace the lost key of a team's project by a new one, with the CODE that its operator made for it.
 
     The operator types: preceptor collector recover DIR DEVICE. What the lost key had signed and did not arrive waits
     in the outbox: preceptor outbox send --again sends it under the new key.
+
+    Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join.
     """
     profile = caller.open()
     found = profile.find_project(project)
-    joined = profile.join(profile.address(found), code)
+    address = profile.address(found)
+    terms = join_terms.accept_terms(profile, address, code, collector_key=collector_key, accepted=accept_terms)
+    joined = profile.join(address, code, terms=terms, collector_key=collector_key)
     click.echo(_("The lost key was replaced."))
+    if said := joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint):
+        click.echo(said)
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
 
 

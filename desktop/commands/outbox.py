@@ -162,6 +162,8 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
 
     Every try sends the same bytes; stopping at any moment loses nothing and delivers nothing twice. A collector that
     was put back to an older copy is found out by the next delivery, or by --look, and is sent again what it lost.
+
+    Ends with 1, too, where judgements came back or wait for --again: somebody has to do something about them.
     """
     profile = caller.open()
     found = profile.find_project(project)
@@ -183,7 +185,7 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         raise _with_command(error) from error
     if as_json:
         counts = {"batches": report.batches, "again": report.again, "held": report.held, "restored": report.restored}
-        counts |= {"arrived": report.arrived, "returned": report.returned}
+        counts |= {"arrived": report.arrived, "returned": report.returned, "waiting": _count_stopped(profile, found)}
         print_json(counts | _next_chain(batches) | _new_chain(batches, sealed))
     elif report.problem is None:
         still = still_there_text(report) if look or not report.batches else ""
@@ -195,9 +197,9 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         raise _with_command(report.problem)
     if refused:
         refused += " " + _("Sign and send once more: preceptor outbox seal, then preceptor outbox send")
-    if report.returned or refused:
-        back = returned_text(report.returned) if report.returned else ""
-        raise Refused(" ".join(filter(None, (back, refused))))
+    back = returned_text(report.returned) if report.returned else ""
+    if left := "; ".join(filter(None, (back, refused, _stopped_text(_count_stopped(profile, found))))):
+        raise Refused(left)
 
 
 class _Teller:
@@ -278,21 +280,32 @@ def _why_nothing(profile: Profile, project: Project) -> str:
         return _("Nothing is released. To release all that waits: preceptor outbox release --all")
     if profile.store.outbox.next_to_send(project.id) is not None:
         return _("Nothing is released. To send what is signed: preceptor outbox send")
+    if stopped := _stopped_text(_count_stopped(profile, project)):
+        return _("Nothing is released. {stopped}").format(stopped=stopped)
     return _("Nothing is released, and nothing waits.")
 
 
 def _why_nothing_signed(profile: Profile, project: Project) -> str:
-    told = _("Nothing is signed.")
     if profile.store.outbox.unsent(project.id, ("released",)):
-        told = _("Nothing is signed. To sign what is released: preceptor outbox seal")
-    if again := len(profile.store.outbox.unsent(project.id, ("waiting",))):
-        text = ngettext(
-            "{count} judgement waits to be sent again: preceptor outbox send --again",
-            "{count} judgements wait to be sent again: preceptor outbox send --again",
-            again,
-        )
-        told += " " + text.format(count=count_text(again))
-    return told
+        return _("Nothing is signed. To sign what is released: preceptor outbox seal")
+    return _("Nothing is signed.")
+
+
+def _count_stopped(profile: Profile, project: Project) -> int:
+    """How many were in a stopped delivery and go out only when somebody says so."""
+    return len(profile.store.outbox.unsent(project.id, ("waiting",)))
+
+
+def _stopped_text(count: int) -> str:
+    """That so many wait for a word; "" for none."""
+    if not count:
+        return ""
+    text = ngettext(
+        "{count} judgement waits to be sent again: preceptor outbox send --again",
+        "{count} judgements wait to be sent again: preceptor outbox send --again",
+        count,
+    )
+    return text.format(count=count_text(count))
 
 
 def _note(batch: BatchRow, began: Mapping[str, str]) -> str:

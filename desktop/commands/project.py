@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 import msgspec
 
-from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands import join_terms
+from desktop.commands.asking import Caller, collector_key_option, in_profile, json_option, key_option
+from desktop.commands.join_terms import accept_terms_option
 from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.project_guideline import guideline
 from desktop.commands.project_statement import statement
@@ -119,16 +121,25 @@ def rubric(caller: Caller, as_json: bool, given: str, name: str) -> None:
 @key_option
 @click.option("--name", default="", help="Your name, as the collector's operator shall know you.")
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
-@click.option(
-    "--collector-key", metavar="FINGERPRINT", default="", help="The collector's key, as its operator reads it out."
-)
+@collector_key_option
+@accept_terms_option
 @json_option
 @click.argument("address")
 @click.argument("code")
-def join(caller: Caller, name: str, use_it: bool, collector_key: str, as_json: bool, address: str, code: str) -> None:
+def join(
+    caller: Caller,
+    name: str,
+    use_it: bool,
+    collector_key: str,
+    accept_terms: bool,
+    as_json: bool,
+    address: str,
+    code: str,
+) -> None:
     """Join the project at ADDRESS that the one-time CODE invites to. It stands beside your own projects.
 
-    Nothing is sent by this but this device's public key and the profile's opaque trainer id.
+    Nothing is sent by this but this device's public key and the profile's opaque trainer id. The project's terms are
+    shown first, where it has some, and you are asked whether you accept them; in a script say --accept-terms.
 
     With --collector-key no collector is joined that shows another key. It is needed where a collector has lost its
     key, or was put back to an older one: nothing leads there from the key that you compared when you joined, so that
@@ -137,7 +148,8 @@ def join(caller: Caller, name: str, use_it: bool, collector_key: str, as_json: b
     if (missing := joining.missing(joining.wish(address, code, name))) is not None:
         raise Refused(missing.text)
     profile = caller.open()
-    joined = profile.join(address, code, name=name, collector_key=collector_key)
+    terms = join_terms.accept_terms(profile, address, code, collector_key=collector_key, accepted=accept_terms)
+    joined = profile.join(address, code, name=name, terms=terms, collector_key=collector_key)
     if use_it:
         profile.store.projects.use(joined.project.id).result()
     if as_json:
@@ -159,7 +171,7 @@ def join(caller: Caller, name: str, use_it: bool, collector_key: str, as_json: b
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
     click.echo(_("Compare both with the collector's operator."))
     if joining.to_accept(joined.project, ()) is not None:
-        click.echo(_("What you release leaves under the project's terms. Read them: preceptor project terms"))
+        click.echo(_("What you release leaves under the project's terms. To read them again: preceptor project terms"))
     if not use_it:
         click.echo(_("To judge in it from now on: preceptor project use {id}").format(id=joined.project.id))
 

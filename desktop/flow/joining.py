@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow import keymap
+from desktop.flow.leaving import UNNAMED_LICENCES
 from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
 from feedback_store.errors import StoreError
@@ -32,6 +33,7 @@ _ABOUT_THE_ADDRESS = (
 _ABOUT_THE_KEY = ("collector_key_differs", "collector_key_typed")
 
 
+NO_TERMS = "No terms were written. The operator of this collector keeps the judgements that are delivered to it."
 _NUMBER = re.compile(r"trn_[0-9a-f]{32}")
 
 
@@ -76,10 +78,17 @@ def missing(wished: JoinWish) -> FieldProblem | None:
 
 
 def to_accept(offered: Project, projects: Iterable[Project]) -> Terms | None:
-    """The terms that are to be read and accepted first: of whom those were accepted of before, nothing is asked."""
+    """The terms that are to be read and accepted first: of whom those were accepted of before, nothing is asked.
+
+    Nor is it where a collector was set up without any, and says so.
+    """
     terms = offered.terms
+    if terms is None or not terms.text.strip():
+        return None
+    if terms.text == NO_TERMS and terms.licence in UNNAMED_LICENCES:
+        return None
     accepted = {each.terms.sha256 for each in projects if each.id == offered.id and each.terms is not None}
-    return None if terms is None or not terms.text.strip() or terms.sha256 in accepted else terms
+    return None if terms.sha256 in accepted else terms
 
 
 def headline(project: str, trainer_name: str, asked_name: str = "") -> str:

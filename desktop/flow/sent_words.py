@@ -56,14 +56,19 @@ def still_there_text(report: SendReport) -> str:
 
 
 def deliveries_text(report: SendReport) -> str:
-    """How many deliveries arrived that had not before."""
+    """How many deliveries arrived that had not before; "" for none."""
     count = report.batches - report.again
+    if not count:
+        return ""
     return ngettext("{} delivery arrived.", "{} deliveries arrived.", count).format(count_text(count))
 
 
 def judgements_text(report: SendReport) -> str:
-    """How many judgements did; "" where there was no such delivery."""
-    if report.batches == report.again:
+    """How many judgements did, or deliveries where none of their judgements was kept; "" where no delivery was new."""
+    count, deliveries = report.arrived, report.batches - report.again
+    if not deliveries:
         return ""
-    arrived = ngettext("{} judgement arrived", "{} judgements arrived", report.arrived)
-    return _("{arrived}; every receipt was checked.").format(arrived=arrived.format(count_text(report.arrived)))
+    arrived = ngettext("{} judgement arrived", "{} judgements arrived", count)
+    if not count:  # all came back, or was erased here before it left
+        count, arrived = deliveries, ngettext("{} delivery arrived", "{} deliveries arrived", deliveries)
+    return _("{arrived}; every receipt was checked.").format(arrived=arrived.format(count_text(count)))

@@ -35,9 +35,9 @@ def unread(error: BaseException) -> str:
 def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind = "error") -> Message:
     """What hindered something; where joining again ends it, that is the way out. To cancel a question is no error."""
     ways: tuple[tuple[str, str, str], ...] = ()
-    if isinstance(error, StoreError) and error.code in _OVER_ONCE_JOINED:
+    if isinstance(error, StoreError) and (error.code in _OVER_ONCE_JOINED or error.values.get("why") == "other_key"):
         ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
-    if isinstance(error, StoreError) and error.code == "unreachable":
+    if isinstance(error, StoreError) and error.code in ("unreachable", "not_there"):
         ways = ((MOVE, _("It has moved …"), keymap.current().shown("move_collector")),)
     if cancelled(error):
         kind = "notice"
@@ -69,6 +69,7 @@ def report_message(report: SendReport, began: str = "", how: How = "now") -> Mes
         return Message("warning", back.format(count_text(report.returned)), reason)
     asked = put_back or (still_there_text(report) if how == "look" else "")
     text, reason = (asked, began) if asked and report.batches == report.again else (arrived, _joined(asked, began))
+    text = text or _("Nothing new had to be sent.")
     return Message("warning" if put_back or began else "success", text, reason)
 
 

@@ -110,7 +110,31 @@ TABLE = (
         " sign-in page. What is signed stays here and is sent later; check the network, or ask whoever runs the"
         " collector.",
     ),
-    Row((404,), None, Act.STOP, "not_there", "There is no such project at the collector's address. Check the address."),
+    Row(
+        (404,),
+        "no_project",
+        Act.STOP,
+        "not_there",
+        "There is no such project at the collector's address. Check the address.",
+    ),
+    Row(
+        (404,),
+        "no_such_address",
+        Act.STOP,
+        "not_there",
+        "The collector does not know what it was asked for at this address: something is wrong behind its name, or the"
+        " collector is older than this Preceptor. Check the address, or ask whoever runs the collector.",
+    ),
+    Row(  # a proxy's, while its collector is being started for instance
+        (404,),
+        None,
+        Act.RETRY,
+        "held_up",
+        "Something other than the collector answers at its address ({status}): perhaps a proxy while the collector does"
+        " not run, or the address is wrong. What is signed stays here and is sent later; ask whoever runs the"
+        " collector. If it has moved, give its new address: in Settings, This project, or by preceptor project move"
+        " ADDRESS",
+    ),
     Row(
         range(300, 400),
         None,

@@ -31,10 +31,15 @@ from feedback_store.rubrics import Rubric
 from feedback_store.store import CollectorAddress, Guideline, Project, Store, Terms
 
 _REFUSALS = {
-    "invitation_unknown": "The collector does not know this code. Check it, letter by letter. Ask the project for a new"
-    " code.",
-    "invitation_expired": "This code has expired. Ask the project for a new code.",
-    "invitation_used": "This code was used by another device. Ask the project for a new code.",
+    "invitation_unknown": "The collector does not know this code. Check it, letter by letter. If it is right, ask"
+    " whoever runs the project for another, who makes it by: preceptor collector invite DIR (if you have joined before,"
+    " with --trainer {trainer}; for a lost key: preceptor collector recover DIR DEVICE)",
+    "invitation_expired": "This code has expired. Ask whoever runs the project for another, who makes it by: preceptor"
+    " collector invite DIR (if you have joined before, with --trainer {trainer}; for a lost key: preceptor collector"
+    " recover DIR DEVICE)",
+    "invitation_used": "This code was used by another device. Ask whoever runs the project for another, who makes it"
+    " by: preceptor collector invite DIR (if you have joined before, with --trainer {trainer}; for a lost key:"
+    " preceptor collector recover DIR DEVICE)",
     "invitation_other_trainer": "This code was made for another trainer; you are {trainer}. To be the same trainer on a"
     " second computer, put a backup of the first one back here, and join then. Otherwise ask for a new code.",
     "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"

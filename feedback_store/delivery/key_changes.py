@@ -20,6 +20,7 @@ from feedback_store.batches.device_list import DeviceList, check_list
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.delivery.answers import Act, read_answer
 from feedback_store.delivery.http import Connection, Reply
+from feedback_store.delivery.pinning import OTHER_KEY, signed_by_another
 from feedback_store.errors import BatchError, CanonicalError, DeliveryError
 from feedback_store.store import KeptEvent, Project, Store
 
@@ -62,7 +63,7 @@ def tell_event(connection: Connection, store: Store, project: Project, token: st
         return NotTaken(Act.RETRY if error.code in LATER else Act.STOP, error, asked_pause(error))
     ended = {each.device for each in listed.devices if each.state != "active" and each.ended_by == event.sha256}
     if event.old not in ended:
-        return NotTaken(Act.STOP, _refused("event_not_listed"))
+        return NotTaken(Act.STOP, _refused("event_not_listed", project))
     store.keys.accept(event).result()
     return None
 
@@ -137,13 +138,13 @@ def _believe(connection: Connection, store: Store, project: Project, line: bytes
     try:
         found = _check(store, project, line)
     except BatchError as error:
-        followed = follow_collector(connection, store, project) if error.code == "other_key" else project
+        followed = follow_collector(connection, store, project) if error.code == OTHER_KEY else project
         if followed is project:
-            raise _refused(error.code) from error
+            raise _refused(error.code, project) from error
         try:
             found = _check(store, followed, line)
         except BatchError as again:
-            raise _refused(again.code) from again
+            raise _refused(again.code, followed) from again
     seen = store.keys.seen_list(project.id)
     if seen is not None and found.version < seen[0]:
         raise DeliveryError(
@@ -152,7 +153,7 @@ def _believe(connection: Connection, store: Store, project: Project, line: bytes
             code="device_list_older",
         )
     if seen is not None and found.version == seen[0] and line != seen[1] and not _same(line, seen[1]):
-        raise _refused("device_list_differs")
+        raise _refused("device_list_differs", project)
     if not store.readonly:
         store.keys.keep_list(project.id, found.version, line).result()
     return found
@@ -187,7 +188,9 @@ def _busy(address: str, reply: Reply) -> DeliveryError:
     )
 
 
-def _refused(why: str) -> DeliveryError:
+def _refused(why: str, project: Project) -> DeliveryError:
+    if why == OTHER_KEY:
+        return signed_by_another(project, "device_list_refused")
     return DeliveryError.worded(
         "What the collector says of this device's key is not valid ({why}). Nothing was changed; tell the project, and"
         " do not trust this collector until it is explained.",

@@ -13,8 +13,9 @@ import msgspec
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.keys import fingerprint, key_id
 from feedback_store.errors import DeliveryError
-from feedback_store.store import CollectorAddress
+from feedback_store.store import CollectorAddress, Project
 
+OTHER_KEY = "other_key"  # what is wrong with an envelope that the pinned key has not signed
 _SPACE = re.compile(r"[\s:-]+")
 _DIGITS = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
@@ -61,6 +62,23 @@ def pinned_anew(known: CollectorAddress, shown: CollectorAddress, typed: str) ->
     check_typed(shown, typed)
     before = tuple(each for each in (*known.earlier, known.public_key) if each != shown.public_key)
     return msgspec.structs.replace(shown, earlier=before)
+
+
+def signed_by_another(project: Project, code: str) -> DeliveryError:
+    """That what the collector sent is signed with another key than the pinned one, and the only way on. Here, too, the
+    other key is not named.
+    """
+    assert project.collector is not None
+    return DeliveryError.worded(
+        "What the collector sent is signed with another key than the one that you compared when you joined ({pinned}),"
+        " and nothing proves that it is its own. Nothing was marked as delivered by it. Do not go on by yourself; ask"
+        " whoever runs the project, by telephone for instance. If the collector has lost its key, or was put back from"
+        " a copy, have the fingerprint of its present key read out, and join the project again with it: in Settings,"
+        " This project, or by preceptor project join ADDRESS CODE --collector-key FINGERPRINT",
+        code=code,
+        why=OTHER_KEY,
+        pinned=fingerprint(from_base64(project.collector.public_key)),
+    )
 
 
 def _is_of(digits: str, shown: CollectorAddress) -> bool:

@@ -13,6 +13,7 @@ from feedback_store.batches.manifest import GENESIS, Manifest
 from feedback_store.batches.receipt import Receipt, check_receipt
 from feedback_store.batches.refusal import BatchRefusal, check_refusal
 from feedback_store.delivery.key_changes import pinned_key
+from feedback_store.delivery.pinning import OTHER_KEY, signed_by_another
 from feedback_store.errors import BatchError, DeliveryError
 from feedback_store.outbox import Outbox
 from feedback_store.store import BatchRow, KeptEvent, Project, ReceiptRow
@@ -45,10 +46,10 @@ def verify_receipt(
             prev_receipt=None,
         )
     except (BatchError, ValueError) as error:
-        raise _refused(_why(error)) from error
+        raise _refused(_why(error), project) from error
     before = {GENESIS} if batch.seq == 1 else {row.sha256 for row in held if row.seq == batch.seq - 1}
     if before and receipt.prev_receipt not in before:
-        raise _refused("receipt_order")
+        raise _refused("receipt_order", project)
     return receipt
 
 
@@ -62,11 +63,13 @@ def verify_refusal(envelope: bytes, project: Project, batch: BatchRow) -> BatchR
             batch=batch.payload_sha256,
         )
     except (BatchError, ValueError) as error:
+        if (why := _why(error)) == OTHER_KEY:
+            raise signed_by_another(project, "refusal_not_valid") from error
         raise DeliveryError.worded(
             "The collector's refusal is not valid ({why}). Nothing was stopped or marked as delivered; tell "
             "the project, and do not trust this collector until it is explained.",
             code="refusal_not_valid",
-            why=_why(error),
+            why=why,
         ) from error
 
 
@@ -81,7 +84,7 @@ def verify_event_refusal(envelope: bytes, project: Project, event: KeptEvent) ->
             old=event.old,
         )
     except (BatchError, ValueError) as error:
-        raise _refused(error.code if isinstance(error, BatchError) else "pinned_key") from error
+        raise _refused(_why(error), project) from error
 
 
 def signs_otherwise_now(outbox: Outbox, batch: BatchRow) -> bool:
@@ -103,7 +106,9 @@ def _why(error: BatchError | ValueError) -> str:
     return error.code if isinstance(error, BatchError) else "pinned_key"
 
 
-def _refused(why: str) -> DeliveryError:
+def _refused(why: str, project: Project) -> DeliveryError:
+    if why == OTHER_KEY:
+        return signed_by_another(project, "receipt_refused")
     return DeliveryError.worded(
         "The collector's receipt is not valid ({why}). Nothing was marked as delivered; tell "
         "the project, and do not trust this collector until it is explained.",

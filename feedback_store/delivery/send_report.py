@@ -18,8 +18,9 @@ class SendReport:
 
     `again` of the batches had arrived before, and the collector had lost them: their records are not counted as
     arrived a second time. `held` more were asked about, and are there.
-    `problem` is what the trainer has to be told, if anything. `ended` "retry": the same bytes may be sent later, not
-    before `retry_after` seconds; "stop": not before the trainer did something; "done": nothing is left to send.
+    `refusal` is what the trainer has to be told whatever came later, a closed chain for instance; `outage` is why the
+    last try failed that may be repeated. `ended` "retry": the same bytes may be sent later, not before `retry_after`
+    seconds; "stop": not before the trainer did something; "done": nothing is left to send.
     `restored`: the collector lacked what it had receipted before. `went_on`: some answer moved the work on, and no
     later one took that back.
     """
@@ -33,8 +34,14 @@ class SendReport:
     restored: bool = False
     went_on: bool = False
     ended: Literal["done", "retry", "stop"] = "done"
-    problem: DeliveryError | None = None
+    refusal: DeliveryError | None = None
+    outage: DeliveryError | None = None
     retry_after: float | None = None
+
+    @property
+    def problem(self) -> DeliveryError | None:
+        """What the trainer has to be told first, if anything: an outage that lasts, or else what was refused."""
+        return self.outage or self.refusal
 
     @classmethod
     def of(cls, project: str, tried: Try) -> SendReport:
@@ -49,7 +56,8 @@ class SendReport:
             restored=tried.outcome in ("restored", "again"),
             went_on=tried.outcome not in ("retry", "stop") and not _contradicts(tried.problem),
             ended=tried.outcome if tried.outcome in ("retry", "stop") else "done",
-            problem=tried.problem,
+            refusal=None if tried.outcome == "retry" else tried.problem,
+            outage=tried.problem if tried.outcome == "retry" else None,
             retry_after=tried.retry_after,
         )
 
@@ -57,10 +65,9 @@ class SendReport:
         """This one and one of the same project after it.
 
         Counts are added up, and a collector that was put back once stays so. How it ended, and when to try again, is
-        the later one's alone. Its problem is told first, and else this one's, unless that was an outage, which is over
-        then. A later contradiction takes back that the work went on.
+        the later one's alone, and so is an outage: this one's is over then. What was refused stays, and the later
+        refusal is told. A later contradiction takes back that the work went on.
         """
-        still = None if self.ended == "retry" else self.problem
         taken_back = _contradicts(later.problem) and not later.went_on
         return SendReport(
             self.project,
@@ -72,7 +79,8 @@ class SendReport:
             restored=self.restored or later.restored,
             went_on=later.went_on or (self.went_on and not taken_back),
             ended=later.ended,
-            problem=later.problem or still,
+            refusal=later.refusal or self.refusal,
+            outage=later.outage,
             retry_after=later.retry_after,
         )
 

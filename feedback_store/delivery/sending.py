@@ -20,6 +20,7 @@ from feedback_store.delivery.answers import Act, Answer, of_an_earlier_key, read
 from feedback_store.delivery.going_back import contradiction, is_ours, let_in, lost
 from feedback_store.delivery.http import Connection
 from feedback_store.delivery.key_changes import LATER, asked_pause, follow_collector, tell_event
+from feedback_store.delivery.pinning import OTHER_KEY
 from feedback_store.delivery.receipts import keep_receipt, signs_otherwise_now
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, KeptEvent, Project, Store
@@ -136,7 +137,7 @@ class Dispatch:
         try:
             return keep_receipt(self._outbox, self._project, batch, envelope)
         except DeliveryError as error:
-            if error.values.get("why") != "other_key":
+            if error.values.get("why") != OTHER_KEY:
                 raise
             self._project = follow_collector(self._connection, self._store, self._project)
             return keep_receipt(self._outbox, self._project, batch, envelope)

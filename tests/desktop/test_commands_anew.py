@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -9,21 +10,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_commands_delivery import judged, serving
-from test_commands_told import Desk
+from command_desk import Desk, joined_desk
+from test_commands_delivery import judged
 
 from feedback_store.collector.sqlite_storage import FILE
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "collector", tmp_path / "profile", "")
-    assert made.type("collector", "init", made.collector, "--project", "Team").status == 0
-    with serving(made.collector) as (address, _process):
-        made.address = address
-        judged(made.profile)
-        code = made.ask("collector", "invite", made.collector)["code"]
-        assert made.type("project", "join", address, code, "--use").status == 0
+    with joined_desk(tmp_path) as made:
         yield made
 
 
@@ -55,6 +50,28 @@ def test_after_a_lost_collector_key_each_trainer_joins_anew_by_the_fingerprint_t
     assert "The collector's key is another one from now on, as you typed it." in done.out
     assert f"Before: {known}. Now: {read_out}." in done.out
     assert desk.ask("outbox", "send")["arrived"] == 1
+
+
+def test_a_lost_key_is_replaced_while_the_collector_has_lost_its_own_by_the_fingerprint_that_is_read_out(
+    desk: Desk,
+) -> None:
+    """`keys recover` had no way to give it, and what was refused named an option that it did not know."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    (device,) = desk.ask("collector", "devices", desk.collector)
+    (file,) = (desk.collector / "keys").iterdir()
+    file.unlink()
+    assert desk.type("collector", "rotate-key", desk.collector, "--lost").status == 0
+    read_out = desk.type("collector", "fingerprint", file).out.strip()
+    desk.seal(2)
+    sent = desk.type("outbox", "send")
+    assert sent.status == 1 and "--collector-key FINGERPRINT" in sent.err and read_out not in sent.err
+    code = desk.ask("collector", "recover", desk.collector, device["device"])["code"]
+    assert "--collector-key FINGERPRINT" in desk.type("keys", "recover", code).sentence
+    done = desk.type("keys", "recover", code, "--collector-key", read_out)
+    assert done.status == 0, done.err
+    assert "The collector's key is another one from now on, as you typed it." in done.out
+    assert desk.ask("outbox", "send", "--again")["arrived"] == 1
 
 
 def test_a_backup_of_another_computer_asks_for_a_further_device_and_ends_nobodys_key(
@@ -105,19 +122,27 @@ def test_files_of_two_keys_are_not_said_to_be_of_one_that_was_ended(desk: Desk, 
     assert "ended" not in done.out + done.err
 
 
-def test_sending_says_what_waits_for_a_click_and_not_that_nothing_is_there(desk: Desk) -> None:
-    """It said "Nothing is signed." and ended with 0, while judgements waited for `--again`."""
+def test_sending_says_and_counts_what_waits_for_a_click_and_does_not_end_with_0(desk: Desk) -> None:
+    """It said "Nothing is signed." and ended with 0; then the words told it, and neither the JSON nor the exit code."""
     desk.seal(2)
     (device,) = desk.ask("collector", "devices", desk.collector)
     code = desk.ask("collector", "recover", desk.collector, device["device"])["code"]
     assert desk.type("keys", "recover", code).status == 0
-    waits = "judgements wait to be sent again: preceptor outbox send --again\n"
-    assert desk.type("outbox", "send").out == f"Nothing is signed. 2 {waits}"
+    waits = "2 judgements wait to be sent again: preceptor outbox send --again"
+    said, counted = desk.type("outbox", "send"), desk.type("outbox", "send", "--json")
+    assert (said.status, said.out, said.sentence) == (1, "Nothing is signed.\n", waits)
+    assert (counted.status, json.loads(counted.out)["waiting"], counted.sentence) == (1, 2, waits)
+    assert desk.type("outbox", "seal").out == f"Nothing is released. {waits}\n", "it said that nothing waits"
     judged(desk.profile, 3)
     assert desk.type("outbox", "release", "--all").status == 0
-    both = desk.type("outbox", "send").out
-    assert both.startswith("Nothing is signed. To sign what is released: preceptor outbox seal 2") and waits in both
-    assert desk.ask("outbox", "send", "--again")["arrived"] == 3
+    both = desk.type("outbox", "send")
+    assert both.out == "Nothing is signed. To sign what is released: preceptor outbox seal\n" and both.sentence == waits
+    assert desk.type("outbox", "seal").status == 0
+    some = desk.type("outbox", "send")
+    assert (some.status, some.out) == (1, "1 judgement arrived; every receipt was checked.\n")
+    assert some.err.endswith(f"preceptor: {waits}\n")
+    again = desk.ask("outbox", "send", "--again")
+    assert (again["arrived"], again["waiting"]) == (2, 0)
     assert desk.type("outbox", "send").out == "Nothing is signed.\n"
 
 

@@ -180,7 +180,7 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         assert "Join the project again" in preceptor("outbox", "send", profile=profile).sentence
         (profile / "secrets.json").write_text(kept)
         sent = here("outbox", "send", "--json", profile=profile)
-        counts = {"batches": 1, "again": 0, "held": 0, "restored": False, "arrived": 2, "returned": 0}
+        counts = {"batches": 1, "again": 0, "held": 0, "restored": False, "arrived": 2, "returned": 0, "waiting": 0}
         assert json.loads(sent.out) == counts
         (batch,) = json.loads(here("outbox", "status", "--json", profile=profile).out)["batches"]
         assert (batch["state"], batch["records"]) == ("delivered", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Ended, preceptor
+from command_line import Ended
+from forked_commands import Forked
 from test_commands_delivery import LINE, serving
 
 from feedback_store.batches.keys import key_id
 
 STANDALONE = Path(__file__).parents[2] / "docs" / "verify_bundle.py"
 TO_COME = "; from the next one on its deliveries are numbered from 1."
-NOTHING_SENT = {"batches": 0, "again": 0, "held": 0, "restored": False, "arrived": 0, "returned": 0}
+NOTHING_SENT = {"batches": 0, "again": 0, "held": 0, "restored": False, "arrived": 0, "returned": 0, "waiting": 0}
 LEFT = {
     "put back": f"This profile was put back from an earlier copy{TO_COME}",
     "elsewhere": f"This profile was copied or restored{TO_COME}",
@@ -30,13 +32,16 @@ BEGAN = "This profile was put back from an earlier copy, so its deliveries are n
 class Trainer:
     """Somebody who types commands, with a collector of a team beside; every command is a process."""
 
-    def __init__(self, folder: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str, commands: Forked) -> None:
         self.profile, self.collector, self.address = folder / "profile", folder / "collector", address
-        self.environment = {"XDG_STATE_HOME": str(folder / "state")}
+        self.commands = commands
+        self.state = folder / "state"
         self.count = 0
 
     def type(self, *arguments: str | Path) -> Ended:
-        return preceptor(*arguments, profile=self.profile, env=self.environment)
+        places = {"PRECEPTOR_HOME": str(self.profile), "XDG_STATE_HOME": str(self.state)}
+        done = self.commands.run(*arguments, env=places)
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def ask(self, *arguments: str | Path) -> Any:
         ended = self.type(*arguments, "--json")
@@ -52,9 +57,12 @@ class Trainer:
             assert self.type(*command).status == 0
         assert [each["seq"] for each in self.ask("outbox", "seal")], "a batch was sealed"
 
-    def deliver(self) -> None:
+    def deliver(self, *, stopped: int = 0) -> None:
+        """Another judgement arrives, while so many wait for `--again`."""
         self.seal()
-        assert self.ask("outbox", "send")["arrived"] == 1
+        sent = self.type("outbox", "send", "--json")
+        counts = json.loads(sent.out)
+        assert (counts["arrived"], counts["waiting"], sent.status) == (1, stopped, int(stopped > 0)), sent.err
 
     def join(self, *invited: str) -> None:
         code = self.ask("collector", "invite", self.collector, *invited)["code"]
@@ -67,9 +75,15 @@ class Trainer:
         return dict(found)
 
 
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Forked]:
+    with Forked({**os.environ, "LANGUAGE": "en"}) as started:
+        yield started
+
+
 @pytest.fixture
-def trainer(tmp_path: Path) -> Iterator[Trainer]:
-    begun = Trainer(tmp_path, "")
+def trainer(tmp_path: Path, commands: Forked) -> Iterator[Trainer]:
+    begun = Trainer(tmp_path, "", commands)
     assert begun.type("collector", "init", begun.collector, "--project", "Team").status == 0
     with serving(begun.collector) as (address, _process):
         begun.address = address
@@ -89,7 +103,7 @@ def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_key
 ) -> None:
     first, bundle = tmp_path / "first.json", tmp_path / "all.preceptor"
     collectors: list[Path] = []
-    nobody = Trainer(tmp_path / "nobody", "")
+    nobody = Trainer(tmp_path / "nobody", "", trainer.commands)
 
     def recover() -> None:
         """The key is lost; the collector, with the key that it has now, speaks for a new one."""
@@ -172,7 +186,7 @@ def check_whose_word_was_taken(trainer: Trainer, bundle: Path, first: Path, coll
         assert f"A lost key was replaced on the word of {name}, which the project “Team” here believes." in told
     only = trainer.type(*verify, "--collector-key", collectors[1])
     assert only.status == 1 and "rule 4" in only.sentence and only.sentence.endswith("with --collector-key FILE.")
-    late = Trainer(bundle.with_name("late"), trainer.address)
+    late = Trainer(bundle.with_name("late"), trainer.address, trainer.commands)
     late.collector = trainer.collector
     assert late.type("keys", "show", "--insecure-key-file").status == 0
     late.join()  # after the collector changed its key
@@ -216,9 +230,9 @@ def test_send_again_says_that_what_it_signs_begins_a_new_chain_by_itself(trainer
     trainer.seal()
     assert trainer.type("outbox", "send").status == 1
     trainer.join("--trainer", device["trainer"])
-    trainer.deliver()
+    trainer.deliver(stopped=1)
     shutil.copytree(trainer.profile, tmp_path / "kept")
-    trainer.deliver()
+    trainer.deliver(stopped=1)
     put_back(trainer.profile, tmp_path / "kept")
     done = trainer.type("outbox", "send", "--again", "--json")
     assert done.status == 0, done.err

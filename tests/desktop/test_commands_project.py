@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 from command_line import here
@@ -67,20 +71,62 @@ def test_a_second_project_of_one_name_is_made_only_when_that_is_meant(tmp_path: 
     assert second["id"] != first["id"]
 
 
-def test_a_teams_terms_are_told_of_when_joining_and_printed_and_a_name_that_was_not_taken_is_said(
-    tmp_path: Path,
-) -> None:
+TERMS = "Version 1 (CC-BY-4.0)\n\n# Use\n\nIt may train models.\n"
+
+
+def test_a_teams_terms_are_read_and_accepted_before_it_is_joined_by_command_too(tmp_path: Path) -> None:
+    """They were shown only once it was joined; in the window they come before."""
     team = Team.made(tmp_path / "collector", "Night shift", terms="# Use\n\nIt may train models.")
     profile, code = tmp_path / "profile", team.invite(name="Berg")
     with running(team.folder) as collector:
         words = ("project", "join", collector.address, code, "--name", "Ada", "--insecure-key-file")
-        joined = here(*words, profile=profile)
+        unasked = here(*words, profile=profile)
+        assert (unasked.status, unasked.out) == (1, "") and unasked.err.startswith(TERMS)
+        assert unasked.err.endswith("read them above, and add --accept-terms\n")
+        said_no, told = at_a_terminal(*words, profile=profile, typed="n\n")
+        assert said_no == 1 and TERMS in told and "Do you accept them, and join?" in told
+        assert told.endswith("preceptor: Nothing was joined. The code can still be used.\n")
+        assert [p["name"] for p in json.loads(here("project", "list", "--json", profile=profile).out)] == ["My project"]
+        joined = here(*words, "--accept-terms", profile=profile)
+        assert joined.status == 0 and joined.err == f"{TERMS}\n", "they are shown all the same"
+        other = (*words[:3], team.invite(), "--insecure-key-file", "--json")
+        said_yes, out = at_a_terminal(*other, profile=tmp_path / "other", typed="y\n", stderr=False)
+        assert said_yes == 0 and json.loads(out)["name"] == "Night shift", "JSON and nothing else"
+        again = here(*words[:3], team.invite(), "--insecure-key-file", profile=profile)
+        assert again.status == 0 and again.err == "", "who has accepted them is not asked again"
     assert "as Berg: the team has you by this name, and Ada was not taken over." in joined.out
-    assert "Read them: preceptor project terms" in joined.out
+    assert "To read them again: preceptor project terms" in joined.out
     printed = here("project", "terms", "--project", "Night shift", profile=profile).out
-    assert printed == "Version 1 (CC-BY-4.0)\n\n# Use\n\nIt may train models.\n"
+    assert printed == TERMS
     as_json = json.loads(here("project", "terms", "--project", "Night shift", "--json", profile=profile).out)
     assert (as_json["version"], as_json["text"]) == (1, "# Use\n\nIt may train models.")
     here("project", "new", "Ours", "--use", profile=profile)
     assert here("project", "terms", profile=profile).sentence == "Ours has no terms."
     assert here("project", "terms", "--json", profile=profile).out == "null\n"
+
+
+def test_a_collector_that_was_set_up_without_terms_asks_nothing_unless_a_licence_is_named(tmp_path: Path) -> None:
+    for named, status in ((), 0), (("--licence", "CC-BY-4.0"), 1):
+        folder, profile = tmp_path / f"collector{status}", tmp_path / f"profile{status}"
+        here("collector", "init", folder, "--project", "Team", *named, profile=profile)
+        code = json.loads(here("collector", "invite", folder, "--json", profile=profile).out)["code"]
+        with running(folder) as collector:
+            done = here("project", "join", collector.address, code, "--insecure-key-file", profile=profile)
+        assert (done.status, "--accept-terms" in done.err) == (status, bool(status)), done.err
+
+
+def at_a_terminal(*words: str, profile: Path, typed: str, stderr: bool = True) -> tuple[int, str]:
+    """Somebody types at a command's question: how it ended, and what it wrote on one of its two outputs."""
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, typed.encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", "--profile", str(profile), *words],
+        stdin=terminal,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "LANGUAGE": "en"},
+    )
+    for end in (keyboard, terminal):
+        os.close(end)
+    return done.returncode, (done.stderr if stderr else done.stdout).decode()

@@ -66,7 +66,7 @@ def test_a_look_that_finds_everything_there_says_so_each_time_and_that_nothing_a
         assert done.out == f"{STILL_THERE}\n"
         assert "arrived" not in done.err
     found: dict[str, Any] = json.loads(sent(place, "--look", "--json").out)
-    assert found == {"batches": 0, "again": 0, "held": 1, "restored": False, "arrived": 0, "returned": 0}
+    assert found == {"batches": 0, "again": 0, "held": 1, "restored": False, "arrived": 0, "returned": 0, "waiting": 0}
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -78,7 +78,15 @@ def test_a_look_that_finds_one_delivery_lost_says_that_it_was_put_back(place: Pl
     done = sent(place, "--look", *(["--json"] if as_json else []))
     if as_json:
         found: dict[str, Any] = json.loads(done.out)
-        assert found == {"batches": 1, "again": 1, "held": 0, "restored": True, "arrived": 0, "returned": 0}
+        assert found == {
+            "batches": 1,
+            "again": 1,
+            "held": 0,
+            "restored": True,
+            "arrived": 0,
+            "returned": 0,
+            "waiting": 0,
+        }
         return
     lacked = "The collector was put back to an older copy. 1 delivery that it lacked was sent again;"
     assert done.out == f"{lacked} every delivery that this profile holds is there.\n"

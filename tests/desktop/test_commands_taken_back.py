@@ -129,7 +129,7 @@ def test_it_is_told_over_the_network_too_and_signing_again_by_wish_goes_on_by_it
     with serving(collector) as (address, _process):
         done("project", "move", address, profile=profile)
         sent = here("outbox", "send", profile=profile)
-        assert (sent.status, sent.out) == (1, "0 judgements arrived; every receipt was checked.\n")
+        assert (sent.status, sent.out) == (1, "1 delivery arrived; every receipt was checked.\n")
         then = "Sign and send once more: preceptor outbox seal, then preceptor outbox send"
         assert sent.err.endswith(f"preceptor: {REFUSED} {then}\n")
         again = done("outbox", "send", "--again", "--json", profile=profile)

@@ -124,7 +124,7 @@ def test_whatever_came_of_sending_a_new_chain_is_said_with_it() -> None:
         SendReport("prj", batches=1),
         SendReport("prj", batches=1, returned=1),
         SendReport("prj", batches=1, restored=True),
-        SendReport("prj", problem=gone),
+        SendReport("prj", outage=gone),
     ):
         message = report_message(report, BEGAN)
         assert message.kind == "warning" and message.reason.endswith(BEGAN)

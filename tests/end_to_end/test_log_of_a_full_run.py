@@ -105,7 +105,9 @@ def test_t21_nothing_of_it_is_written_down_by_the_true_window_either_however_tal
     """All that the process writes is looked through: its two streams, and every file that is there afterwards."""
     collector, profile, home = tmp_path / "collector", tmp_path / "here" / "profile", tmp_path / "here"
     home.mkdir()
-    preceptor(profile.with_name("other"), "collector", "init", collector, "--project", "Team")
+    terms = tmp_path / "terms.md"
+    terms.write_text("What you send may train models.")
+    preceptor(profile.with_name("other"), "collector", "init", collector, "--project", "Team", "--terms", terms)
     with serving(collector) as port, fault_proxy([port], "--only", FAULT, log=tmp_path / "line.txt") as line:
         code = json.loads(preceptor(profile, "collector", "invite", collector, "--json"))["code"]
         said = subprocess.run(

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 from held_line import holding_back
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from running_collector import Team, running
 from team_desk import TeamDesk, sign_and_send, sit_down, states
 from trainer import OpenWindow, Trainer
 
+from desktop.views.errand_messages import report_message
+from desktop.views.parts import IconButton, KeyButton, Message
+from feedback_store.delivery.send_report import SendReport
+from feedback_store.errors import DeliveryError
 from feedback_store.records import Rating
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -178,3 +182,38 @@ def test_the_collector_is_asked_by_a_command_whether_it_still_has_what_arrived(d
     )
     trainer.until(lambda: message.accessibleName() == asked, "the window says so", 20)
     assert desk.states() == ["delivered"]
+
+
+def test_in_a_low_window_a_long_message_that_stays_leaves_the_deliveries_to_be_seen_and_opens_whole(
+    desk: TeamDesk,
+) -> None:
+    """It covered the newest delivery for as long as it stood, and its own words were cut."""
+    trainer, outbox = desk.trainer, desk.workbench.outbox
+    desk.workbench.window.resize(1024, 640)
+    desk.deliver()
+    bar, table = outbox.message, outbox.sent.batches
+    trainer.until(lambda: bar.message is not None, "the window says that it arrived", 20)
+    height = outbox.height()
+    ways = (("join_project", "Join a team's project …", "Ctrl+Shift+J"),)
+    bar.show_message(Message("warning", "Nothing of it was believed; ask whoever runs the project. " * 8, "", ways))
+    trainer.until(lambda: bar.findChild(IconButton, "turnNotice") is not None, "it is folded")
+    turn = bar.findChild(IconButton, "turnNotice")
+    assert turn is not None
+    row = table.visualItemRect(table.item(0, 0)).translated(table.viewport().mapTo(outbox, QPoint()))
+    trainer.until(lambda: row.bottom() < bar.mapTo(outbox, QPoint()).y(), "the newest delivery is seen")
+    (way,) = bar.findChildren(KeyButton)
+    assert way.isVisible(), "the way out is not folded away"
+    turn.click()
+    trainer.until(lambda: bar.height() >= bar.whole_height(bar.width()), "all of it is read")
+    assert way.isVisible() and outbox.height() == height
+    turn.click()
+    trainer.until(lambda: row.bottom() < bar.mapTo(outbox, QPoint()).y(), "the delivery is seen again")
+    bar.show_message(Message("warning", "1 judgement came back.", "Each says why."))
+    trainer.until(lambda: not turn.isVisible(), "a short one is said as it is")
+
+
+def test_nothing_that_arrived_is_not_counted() -> None:
+    """The window said "0 deliveries arrived." beside what had hindered them."""
+    away = DeliveryError("The collector cannot be reached.", code="unreachable")
+    assert report_message(SendReport("p", ended="retry", outage=away)).spoken == "The collector cannot be reached."
+    assert report_message(SendReport("p")).spoken == "Nothing new had to be sent."

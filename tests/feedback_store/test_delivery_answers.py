@@ -27,6 +27,9 @@ ANSWERS: list[tuple[int, str, str, str, str]] = [
     (403, "key_revoked", "closed", "stop", "key_refused"),
     (403, "key_unknown", "closed", "stop", "key_refused"),
     (404, "no_project", "sealed", "stop", "not_there"),
+    (404, "no_such_address", "sealed", "stop", "not_there"),
+    (404, "", "sealed", "retry", "held_up"),
+    (404, "not_found", "sealed", "retry", "held_up"),  # a code, but none of a collector's
     (408, "slow_body", "sealed", "retry", "busy"),
     (409, "fork", "closed", "done", "fork"),
     (409, "", "sealed", "stop", "not_a_collector"),
@@ -57,7 +60,7 @@ def test_each_answer_does_what_the_table_says(
     waiting = profile.store.outbox.to_send(project.id, ("waiting",))
     assert len(waiting) == (1 if state == "closed" else 0)  # nothing is lost, nothing goes again by itself
     sentence = str(report.problem)
-    assert sentence.endswith((".", ")")) or "preceptor project join" in sentence
+    assert sentence.endswith((".", ")")) or "preceptor project " in sentence
 
 
 def test_every_row_of_the_table_can_be_reached() -> None:
@@ -82,6 +85,19 @@ def test_a_proxys_page_is_an_outage_and_its_403_says_nothing_of_the_key(profile:
         )
         assert profile.sender().send_pending(moved, tries=1).batches == 1
     assert manifest_of(good.asked[0])[0].seq == 1, "the chain goes on"
+
+
+def test_a_proxys_404_is_an_outage_and_denies_no_project(profile: Profile) -> None:
+    """It was told as a project that is not there, and nothing was tried again once the collector ran."""
+    believable, turns = Believable(), iter([(404, {"content-type": "text/plain"}, b"404 page not found\n")])
+    with scripted(lambda request: next(turns, None) or believable(request)) as proxy:
+        project = profile.alone(proxy.address, COLLECTOR)
+        profile.seal(project.id)
+        report = profile.sender().send_pending(project, tries=1)
+        assert (report.ended, profile.states(project.id)) == ("retry", ["sealed"])
+        assert "(404)" in str(report.problem) and "project move ADDRESS" in str(report.problem)
+        assert "no such project" not in str(report.problem)
+        assert profile.sender().send_pending(project, tries=1).batches == 1, "the same chain goes on"
 
 
 def test_a_proxys_413_does_not_ask_for_an_update_of_preceptor(profile: Profile) -> None:

@@ -14,7 +14,7 @@ from joined_profile import Profile, Ready, joined, kept_by
 from running_collector import Team, running
 
 from feedback_store.batches.device_list import make_list
-from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.collector import key_ceremony
 from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.delivery import joining, key_changes
@@ -49,7 +49,7 @@ def test_a_collector_that_changed_its_key_is_followed_while_sending(restorable: 
 
 
 def test_a_collector_whose_key_nothing_leads_to_is_not_believed(restorable: Ready) -> None:
-    _team, profile, project = restorable
+    team, profile, project = restorable
     assert project.collector is not None
     pinned = msgspec.structs.replace(project.collector, public_key=_base64(DeviceKey.generate().public_key))
     stranger = profile.store.projects.update(msgspec.structs.replace(project, collector=pinned)).result()
@@ -58,6 +58,12 @@ def test_a_collector_whose_key_nothing_leads_to_is_not_believed(restorable: Read
     assert report.ended == "stop"
     assert report.problem is not None
     assert report.problem.code == "receipt_refused"
+    assert "--collector-key FINGERPRINT" in str(report.problem), "the one way that leads on"
+    compared = fingerprint(key_changes.pinned_key(stranger))
+    assert compared in str(report.problem) and fingerprint(team.key.public_key) not in str(report.problem)
+    with pytest.raises(DeliveryError) as listed:
+        devices(profile, stranger)
+    assert (listed.value.code, listed.value.template) == ("device_list_refused", report.problem.template)
     assert profile.states(project.id) == ["sealed"]
     with pytest.raises(DeliveryError) as refused:
         joining.move(project.collector.address, store=profile.store, project=stranger)

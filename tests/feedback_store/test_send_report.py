@@ -56,7 +56,7 @@ def test_what_is_counted_is_added_up_and_how_it_ended_is_the_later_ones() -> Non
 
 
 def test_nothing_before_and_nothing_after_change_nothing() -> None:
-    report = SendReport("p", batches=1, arrived=2, restored=True, went_on=True, problem=REFUSED)
+    report = SendReport("p", batches=1, arrived=2, restored=True, went_on=True, refusal=REFUSED)
     assert SendReport("p").and_then(report) == report == report.and_then(SendReport("p"))
 
 
@@ -65,6 +65,14 @@ def test_the_later_problem_is_told_and_an_outage_that_is_over_is_none_any_more()
     assert reported(Try("retry", 1, problem=AWAY), delivered).problem is None
     assert reported(closed, delivered).problem is REFUSED
     assert reported(closed, Try("retry", 2, problem=AWAY)).problem is AWAY
+
+
+def test_a_closed_chains_sentence_outlives_an_outage_after_it() -> None:
+    """It was dropped with the outage, and the send ended as if nothing had been refused."""
+    closed, outage, delivered = Try("closed", 1, problem=REFUSED), Try("retry", 2, problem=AWAY), Try("delivered", 2)
+    assert reported(closed, outage, delivered).problem is REFUSED
+    assert reported(closed, outage).and_then(reported(delivered)).problem is REFUSED
+    assert reported(closed).and_then(reported(outage, delivered)).problem is REFUSED
 
 
 def test_work_that_goes_in_a_circle_has_not_gone_on_until_it_does() -> None:

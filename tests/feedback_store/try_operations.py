@@ -112,7 +112,7 @@ def check_unit(folder: Path) -> None:
 def check_command_line(place: Place) -> None:
     """A trainer joins and sends with `preceptor`; the proxy answers what the page says."""
     code = place.team.invite()
-    preceptor(place, "project", "join", place.address, code, "--insecure-key-file", "--use")
+    preceptor(place, "project", "join", place.address, code, "--insecure-key-file", "--use", "--accept-terms")
     judge_and_send(place, "preceptor joined and sent through nginx and TLS")
     with place.client() as http:
         codes = [http.get(path).status_code for path in ("/health", "/alive", "/metrics")]

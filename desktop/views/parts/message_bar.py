@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.shown_text import named
@@ -23,6 +23,7 @@ from desktop.views.parts.paint_guard import guarded
 
 MessageKind = Literal["success", "notice", "warning", "error"]
 SUCCESS_MS = 6000
+BELOW = 56  # of a message below a part: two lines, or one beside a button, are never folded
 _ROLES = {  # ink, ground and icon
     "success": ("success", "success-subtle", "check"),
     "notice": ("text-secondary", "surface-sunken", "info"),
@@ -78,7 +79,7 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._message: Message | None = None
         self.keyed = False
-        self._low = self._opened = False
+        self._low = self._keeps_ways = self._opened = False
         self._line: ElidedLabel | None = None  # all of it, while it is folded; both are made when they are needed
         self._turn: IconButton | None = None
         self._text = plain_label("", role="label", wrap=True)
@@ -155,18 +156,36 @@ class MessageBar(QFrame):
             self._timer.stop()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.spoken))
 
-    def show_low(self, low: bool) -> None:
-        """Take one line in a low place, where more would take those that somebody works at; a button opens it."""
+    def show_low(self, low: bool, *, ways: bool = False) -> None:
+        """Take one line in a low place, where more would take those that somebody works at; a button opens it.
+
+        With `ways` the ways out stay beside that line.
+        """
         if low != self._low:
-            self._low, self._opened = low, False
+            self._low, self._keeps_ways, self._opened = low, ways, False
             self._fold()
+
+    def whole_height(self, width: int) -> int:
+        """How high all that it says is at this width, folded or not."""
+        if self._message is None:
+            return 0
+        ways = self._buttons[: len(self._message.ways)]
+        room = width - 52 - sum(button.sizeHint().width() + 4 for button in ways) - (8 if ways else 0)
+        words = self._text.heightForWidth(room)
+        if self._message.reason:
+            words += 2 + self._reason.heightForWidth(room)
+        high = max([words, *(button.sizeHint().height() for button in ways)])
+        for label, button in zip(self._labels, self._buttons[len(ways) :], strict=True):
+            size = button.sizeHint()
+            high += 6 + max(size.height(), label.heightForWidth(width - 64 - size.width()))
+        return high + 20
 
     def _fold(self) -> None:
         """Show one line, or all. A single sentence is left as it is: it has nothing to be folded."""
         message = self._message
         if message is None:
             return
-        foldable = self._low and bool(message.reason or message.ways or message.points)
+        foldable = self._low and bool(self._keeps_ways or message.reason or message.ways or message.points)
         folded = foldable and not self._opened
         if foldable and self._line is None:
             self._line = ElidedLabel("", "label")
@@ -181,12 +200,13 @@ class MessageBar(QFrame):
             self._turn.setVisible(foldable)
             self._line.setText(message.spoken)
             self._line.setVisible(folded)
-            if folded and any(button.hasFocus() for button in self._buttons):
+            if folded and not self._keeps_ways and any(button.hasFocus() for button in self._buttons):
                 self._turn.setFocus(Qt.FocusReason.OtherFocusReason)
         self._text.setVisible(not folded)
         self._reason.setVisible(bool(message.reason) and not folded)
+        kept = self._buttons[: len(message.ways)] if self._keeps_ways else []
         for part in (*self._buttons, *self._labels):
-            part.setVisible(not folded)
+            part.setVisible(not folded or part in kept)
         around = 4 if folded else 10
         self._column.setContentsMargins(40, around, 12, around)
         self.updateGeometry()
@@ -282,20 +302,47 @@ class MessageBelow(QWidget):
     """A part of a room with the room's message below it. The part gives way: whatever stands elsewhere stays.
 
     A message over a room would push all of it down, and up again: the row or button that the hand is at would be
-    another one. Room for the message is not asked for; the part gets as low as it must for a while.
+    another one. Room for the message is not asked for; the part gets as low as it must for a while. What stays until
+    somebody acts takes one line where it would cover the part; opened by hand it is shown whole.
     """
 
     def __init__(self, part: QWidget, message: MessageBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._part = part
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(part, 1)
-        column.addWidget(message)
+        self._part, self._message = part, message
+        for each in (part, message):
+            each.setParent(self)
+        message.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._place()  # before it is painted
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+            self.updateGeometry()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
 
     def minimumSizeHint(self) -> QSize:
         return self._part.minimumSizeHint()
 
     def sizeHint(self) -> QSize:
         return self._part.sizeHint()
+
+    def _place(self) -> None:
+        """No layout does it: one would cut both where there is not enough for both."""
+        width, height = self.width(), self.height()
+        said = self._message.message
+        room = max(BELOW, height - self._part.minimumSizeHint().height())
+        lasts = said is not None and said.kind in ("warning", "error")
+        self._message.show_low(lasts and self._message.whole_height(width) > room, ways=True)
+        high = self._message.heightForWidth(width)
+        high = self._message.sizeHint().height() if high < 0 else high  # folded nothing of it is wrapped
+        below = 0 if self._message.isHidden() else min(height, high)
+        self._part.setGeometry(0, 0, width, height - below)
+        self._message.setGeometry(0, height - below, width, below)
