@@ -82,6 +82,7 @@ def shape(value, wanted, path):
         need(type(value) is int and wanted[0] <= value <= wanted[1], 5, f"{path} is not in {wanted}")
     else:
         need(isinstance(value, str) and re.fullmatch(wanted, value), 5, f"{path} does not look like {wanted}")
+        need(wanted != TIME or attempt(5, "no real time", datetime.datetime.fromisoformat, value[:-1]), 5, path)
     return value
 
 
@@ -107,20 +108,19 @@ def check_signatures(kind, payload, signatures, raw_keys):
         attempt(4, "no match", Ed25519PublicKey.from_public_bytes(raw_key).verify, signature, signed)
 
 
-def change_key(payload, signatures, raw_key, others, first, chains):
-    """A key event, held to what its old key has signed in this file: the new key."""
+def change(payload, by, raw_key, others, aud, chains):
+    """A key event, held to what its old key has signed in this file: the new key, and the project."""
     event = shape(strict(payload, 5), KEY_EVENT, "$")
     ends = {end["chain"]: (end["last_seq"], end["last_hash"]) for end in event["chains"]}
     need([end["chain"] for end in event["chains"]] == sorted(ends), 5, "its chains are not named once and in order")
     need(key_id(new := unbase64(event["new_public_key"])) == event["new"] != event["old"], 6, "not the key it names")
-    theirs = [key for key in others if key_id(key) == signatures[-1][0]]
-    signers = [new, *theirs] if event["kind"] == "recover" else [raw_key, new]
+    signers = [raw_key, new] if event["kind"] == "rotate" else [new, *(k for k in others if key_id(k) == by[-1][0])]
     need(len(signers) > 1, 4, "the collector's key is needed to check a recovery")
-    check_signatures(EVENT, payload, signatures, signers[:2])
-    need((event["old"], event["aud"]) == (key_id(raw_key), (first or event)["aud"]), 6, "another device or project")
+    check_signatures(EVENT, payload, by, signers[:2])
+    need((event["old"], event["aud"]) == (key_id(raw_key), aud or event["aud"]), 6, "another device or project")
     for chain, end in chains.items():
         need(end[0] < ends.get(chain, end)[0] or end == ends.get(chain, end), 8, "a batch came after its key's end")
-    return new
+    return new, event["aud"]
 
 
 def check_records(lines, manifest, newest):
@@ -157,21 +157,21 @@ def bodies(file):
 
 def verify(file, raw_key, *others):
     """Every rule over the whole file, in order; the summary."""
-    chains, newest, erased, seqs, first, records, brought, at = {}, {}, 0, [], None, 0, NONE, -1
+    chains, newest, erased, seqs, first, aud, records, brought, at = {}, {}, 0, [], None, None, 0, NONE, -1
     for envelope, *lines in bodies(file):
         need(found := re.fullmatch(ENVELOPE, envelope.decode("utf-8", "surrogateescape")), 2, "another spelling")
         signatures = [(name, unbase64(text)) for name, text in re.findall(SIGNATURE, found[0])]
         payload, sha256 = unbase64(found[1]), hashlib.sha256(unbase64(found[1])).hexdigest()
         if found[2] == EVENT and not lines and at < len(seqs):  # a chain began since the one before
-            raw_key, brought, at = change_key(payload, signatures, raw_key, others, first, chains), sha256, len(seqs)
+            (raw_key, aud), brought, at = change(payload, signatures, raw_key, others, aud, chains), sha256, len(seqs)
             continue
         need(found[2] == BATCH, 3, "not a feedback batch")
         check_signatures(BATCH, payload, signatures, [raw_key])
         manifest = shape(strict(payload, 5), MANIFEST, "$")
-        seq, prev, chain, when = (manifest[name] for name in ("seq", "prev", "chain", "created_at"))
-        first, named = first or manifest, [manifest[name] for name in ("device", "aud", "trainer")]
-        need(named == [key_id(raw_key), first["aud"], first["trainer"]], 6, "not by whom it names, or many owners")
-        attempt(5, "created_at is no real time", datetime.datetime.strptime, when, "%Y-%m-%dT%H:%M:%S.%fZ")
+        seq, prev, chain, items = (manifest[name] for name in ("seq", "prev", "chain", "items"))
+        need(len({item["id"] for item in items}) == len(items), 5, "a record is named twice")
+        first, aud, signer = first or manifest, aud or manifest["aud"], key_id(raw_key)
+        need(manifest == manifest | {"device": signer, "aud": aud, "trainer": first["trainer"]}, 6, "other owners")
         start = (0, brought if prev == brought else NONE) if seq == 1 or prev == NONE else (seq - 1, prev)
         held = (0, brought, False) if at == len(seqs) else (*chains.get(chain, start), chain in chains)
         need((seq - 1, prev, chain in chains) == held, 9, f"batch {seq} does not follow the one before it")

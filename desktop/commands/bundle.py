@@ -106,15 +106,20 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
 @json_option
 @click.argument("file", type=click.Path(path_type=Path))
 def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, ...], as_json: bool, file: Path) -> None:
-    """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed."""
+    """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed.
+
+    The key is the one that signed first. A file that begins with the recovery of a lost key is checked with the lost
+    one, whose public half the collector keeps: preceptor collector bundle says it.
+    """
     data = _read(file)
     if wrong := no_bundle(file):
         raise Refused(wrong)
     named = [read_key_file(each) for each in collector_files]
-    public_key = _own_key(caller, file, data) if key_file is None else read_key_file(key_file)
+    public_key, lost = _own_key(caller, file, data) if key_file is None else (read_key_file(key_file), None)
     pinned = None if named else _pinned(caller, data)
     try:
-        summary = verify_bundle(data, public_key=public_key, collector_keys=pinned.keys if pinned else named)
+        believed = pinned.keys if pinned else named
+        summary = verify_bundle(data, public_key=public_key, collector_keys=believed, lost=lost)
     except BatchError as error:
         raise _refused(file, error, pinned) from error
     if as_json:
@@ -189,8 +194,11 @@ def _pinned(caller: Caller, data: bytes) -> _Pinned | None:
     return _Pinned(project.name, tuple(from_base64(each) for each in (*held.earlier, held.public_key)))
 
 
-def _own_key(caller: Caller, file: Path, data: bytes) -> bytes:
-    """The key of this profile that signed the file's beginning, its present one or an earlier."""
+def _own_key(caller: Caller, file: Path, data: bytes) -> tuple[bytes, str | None]:
+    """The key of this profile that signed the file's beginning, its present one or an earlier.
+
+    And the id of the one before it, where that was lost with its public half: the file begins with its recovery.
+    """
     try:
         project_id, named = _begins_with(next(read_bundle(data)).envelope)
     except BatchError as error:
@@ -210,7 +218,7 @@ def _own_key(caller: Caller, file: Path, data: bytes) -> bytes:
     key = next((each for name in named for each in own if key_id(each) == name), None)
     if key is None:
         raise Refused(foreign)
-    return key
+    return key, None if key_id(key) == named[0] else named[0]
 
 
 def _known_keys(profile: Profile, project: Project) -> Iterator[bytes]:
@@ -237,6 +245,11 @@ def _begins_with(line: bytes) -> tuple[str, tuple[str, ...]]:
 def _refused(file: Path, error: BatchError, pinned: _Pinned | None = None) -> Refused:
     if error.code == "other_key":
         way_out = _("Name the signer's key with --key FILE.")
+    elif error.code == "lost_key_needed":
+        way_out = _(
+            "Name that key with --key FILE. Who runs the collector has its public half; preceptor collector bundle says"
+            " it."
+        )
     elif error.code == "collector_key_needed" and pinned is not None:
         way_out = _(
             "The project “{project}” of this profile believes only {keys}. Name the key that the collector had then"

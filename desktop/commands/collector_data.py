@@ -14,6 +14,7 @@ import click
 
 from desktop.commands.asking import json_option
 from desktop.commands.printing import print_json
+from desktop.commands.public_key import as_values
 from desktop.commands.refusal import Refused
 from desktop.flow.delivering import write_new
 from desktop.flow.quantities import count_text
@@ -102,23 +103,31 @@ def erase(folder: Path, record_ids: tuple[str, ...], yes: bool, as_json: bool) -
 def bundle(folder: Path, device: str, file: Path, as_json: bool) -> None:
     """Write every stored batch of DEVICE into FILE, as it was signed; anybody can check it: preceptor bundle verify.
 
-    What was erased or refused stands as its hash alone, and is counted as erased.
+    What was erased or refused stands as its hash alone, and is counted as erased. The public key to check it with is
+    said: where the file begins with a change of keys, the one before, a lost one's too.
     """
     with closing(open_storage(folder)) as storage:
         found = proof.find_device(storage, device)
         count: Counter[str] = Counter()
+        keys: list[bytes] = []
 
         def bodies() -> Iterator[bytes]:
             for body in proof.bodies_of(storage, found):
+                if not count["batches"] and (signer := proof.signs_first(storage, found.project, body)):
+                    keys.append(signer.public_key)
                 count["batches"] += 1
                 yield body
 
         write_new(file, bodies())
     if as_json:
-        print_json({"bundle": str(file), "device": found.id, "batches": count["batches"]})
-    else:
-        written = ngettext("{} batch", "{} batches", count["batches"]).format(count_text(count["batches"]))
-        click.echo(_("{count} written to {file}.").format(count=written, file=file))
+        key = {"key": as_values(keys[0])} if keys else {}
+        print_json({"bundle": str(file), "device": found.id, "batches": count["batches"]} | key)
+        return
+    written = ngettext("{} batch", "{} batches", count["batches"]).format(count_text(count["batches"]))
+    click.echo(_("{count} written to {file}.").format(count=written, file=file))
+    for each in keys:
+        told = _("To check it, put this public key into a file and name that with --key: {key}")
+        click.echo(told.format(key=as_values(each)["public_key"]))
 
 
 @click.command("export", short_help="Write what stands as Parquet files.")

@@ -133,6 +133,7 @@ def open_request(line: bytes) -> Opened:
 def read_event(data: bytes) -> tuple[KeyEvent, bytes | None]:
     """Rules 5 and 6 without any signature: the event, and its raw new key where there is one; raises BatchError."""
     event = payload.parse(data, KeyEvent)
+    payload.moment(event.created_at)
     names = [end.chain for end in event.chains]
     if names != sorted(set(names)):
         raise _shape("The key event does not name its chains once and in order.")

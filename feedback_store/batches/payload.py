@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -22,6 +23,14 @@ def encode(payload: Payload) -> bytes:
     """The payload's canonical bytes: what is signed and hashed."""
     fast = canonical.encode_fast(payload)
     return canonical.encode(payload) if fast is None else fast
+
+
+def moment(said: str) -> float:
+    """Seconds since 1970 of a signed time; raises BatchError (rule 5) for one that only looks like a time."""
+    try:
+        return datetime.fromisoformat(said).timestamp()
+    except ValueError as error:
+        raise BatchError.worded("{text} is not a real time.", code="payload", rule=5, text=said) from error
 
 
 def parse(data: bytes, kind: type[P]) -> P:

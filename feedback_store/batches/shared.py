@@ -22,7 +22,7 @@ from feedback_store.batches.manifest import MAX_RECORDS, DeviceId, Item
 from feedback_store.batches.payload import Payload
 from feedback_store.batches.payload_types import FEEDBACK_BATCH, SHARED_RECORDS
 from feedback_store.batches.seal import items_of, take_what_fits
-from feedback_store.batches.verify import check_lines, check_record
+from feedback_store.batches.verify import check_lines, check_once, check_record
 from feedback_store.errors import BatchError
 from feedback_store.record_parts import App, Record
 from feedback_store.record_values import ProjectId, Time, TrainerId
@@ -105,6 +105,7 @@ def read_shared(source: bytes | Path) -> SharedFile:
             )
         check_type(envelope, SHARED_RECORDS)
         shared = payload.parse(envelope.payload, SharedRecords)
+        check_once(shared)
         public_key = check_public_key(from_base64(shared.public_key))
         check_signature(envelope, public_key)
         if shared.device != key_id(public_key):

@@ -6,7 +6,7 @@ the collector. Must not know files' places, networks or databases.
 
     rule 1        body.read_body, body.read_bundle
     rules 2 to 4  dsse.parse_envelope, dsse.check_type, dsse.check_signature
-    rule 5        payload.parse
+    rule 5        read_manifest
     rule 6        check_device
     rule 9        check_order (inside a file; after a change of keys, _BundleCheck._change_key)
     rule 10       check_lines
@@ -19,7 +19,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -28,7 +27,7 @@ from feedback_store.batches import payload
 from feedback_store.batches.body import Body, check_line, read_bundle
 from feedback_store.batches.dsse import Envelope, check_keyid, check_signature, check_type, parse_envelope
 from feedback_store.batches.key_event import KeyEvent, open_event, read_event
-from feedback_store.batches.keys import key_id
+from feedback_store.batches.keys import check_public_key, key_id
 from feedback_store.batches.manifest import GENESIS, Item, Manifest
 from feedback_store.batches.payload_types import FEEDBACK_BATCH, KEY_EVENT
 from feedback_store.errors import BatchError, Phrase, StoreError
@@ -69,9 +68,17 @@ def open_manifest(body: Body, public_key: bytes | None) -> tuple[Envelope, Manif
     check_type(envelope, FEEDBACK_BATCH)
     if public_key is not None:
         check_signature(envelope, public_key)
-    manifest = payload.parse(envelope.payload, Manifest)
+    manifest = read_manifest(envelope.payload)
     check_device(envelope, manifest)
     return envelope, manifest
+
+
+def read_manifest(data: bytes) -> Manifest:
+    """Rule 5: the manifest that was signed, made at a real time, with each id once."""
+    manifest = payload.parse(data, Manifest)
+    payload.moment(manifest.created_at)
+    check_once(manifest)
+    return manifest
 
 
 def check_device(envelope: Envelope, manifest: Manifest) -> None:
@@ -121,6 +128,12 @@ class Listing(Protocol):
     def items(self) -> tuple[Item, ...]: ...
 
 
+def check_once(manifest: Listing) -> None:
+    """Rule 5: each id stands once, as only the newest revision of it leaves."""
+    if len({item.id for item in manifest.items}) < len(manifest.items):
+        raise BatchError("The batch names a record twice.", code="payload", rule=5)
+
+
 def check_lines(body: Body, manifest: Listing) -> tuple[bytes | None, ...]:
     """Rule 10: as many lines as the manifest counts, each the record it names or its erased line."""
     if not manifest.count == len(manifest.items) == len(body.lines):
@@ -150,11 +163,7 @@ def check_record(data: bytes, manifest: Listing, position: int) -> Record:
 
 def is_future(manifest: Manifest, now: float | None = None) -> bool:
     """Rule 12: made more than a day ahead of this clock."""
-    try:
-        made = datetime.fromisoformat(manifest.created_at).timestamp()
-    except ValueError as error:
-        raise BatchError("The batch's time is not a real time.", code="payload", rule=5) from error
-    return made > (time.time() if now is None else now) + FUTURE_S
+    return payload.moment(manifest.created_at) > (time.time() if now is None else now) + FUTURE_S
 
 
 def verify_bundle(
@@ -163,14 +172,16 @@ def verify_bundle(
     public_key: bytes | None,
     project: str | None = None,
     collector_keys: Sequence[bytes] = (),
+    lost: str | None = None,
 ) -> BundleSummary:
     """Check a whole file; raises BatchError, whose values name the rule that failed, and OSError for a path.
 
     Without a key everything but the signatures is checked, and the summary says so. `collector_keys` are needed where
-    lost keys were replaced on the collector's word: those that it had then, in any order.
+    lost keys were replaced on the collector's word: those that it had then, in any order. A file that begins with the
+    recovery of a lost key is checked with that; where its public half is nobody's any more, `lost` is its id.
     """
     try:
-        check = _BundleCheck(public_key, project, collector_keys)
+        check = _BundleCheck(public_key, project, collector_keys, lost)
         for body in read_bundle(source):
             check.take(body)
         return check.summary()
@@ -185,16 +196,18 @@ def verify_bundle(
 class _BundleCheck:
     """Takes the bodies of a file in their order and remembers what the later ones are held to."""
 
-    def __init__(self, public_key: bytes | None, project: str | None, collectors: Sequence[bytes]) -> None:
+    def __init__(
+        self, public_key: bytes | None, project: str | None, collectors: Sequence[bytes], lost: str | None
+    ) -> None:
         self._public_key = public_key  # changed by key events
         self._collectors = collectors
         self._signed = public_key is not None
-        self._project = project
+        self._project = project  # the first line's, where none was asked for
         self._last: dict[str, tuple[int, str]] = {}  # chain: seq and payload's hash
         self._newest: dict[tuple[str, str], tuple[int, str]] = {}  # chain and record: rev and hash
         self._manifests: list[tuple[int, int]] = []  # seq and count
         self._first: Manifest | None = None
-        self._device = ""
+        self._device = lost or ("" if public_key is None else key_id(public_key))
         self._brought: str | None = None  # the hash of the key event that brought the key
         self._begins = False  # the chain that has to follow it has not begun yet
         self._events = 0
@@ -212,7 +225,8 @@ class _BundleCheck:
         self._device = self._device or manifest.device
         if manifest.device != self._device:
             raise BatchError("The file holds batches of several devices.", code="device", rule=6)
-        check_audience(manifest, project=self._project or first.aud, trainer=first.trainer)
+        self._project = self._project or manifest.aud
+        check_audience(manifest, project=self._project, trainer=first.trainer)
         future = is_future(manifest)
         check_order(manifest, self._last.get(manifest.chain), self._brought, begins=self._begins)
         for position, line in enumerate(check_lines(body, manifest)):
@@ -242,6 +256,7 @@ class _BundleCheck:
                 collector=known[-1] if known else None,
             )
             event, new_key, sha256 = opened.event, opened.new_key, opened.sha256
+            check_public_key(held)  # a recovery's old key has signed nothing
             if event.kind == "recover" and (vouching := key_id(known[-1])) not in self._vouched:
                 self._vouched.append(vouching)
             self._public_key = new_key
@@ -253,8 +268,15 @@ class _BundleCheck:
     def _check_event(self, event: KeyEvent) -> None:
         if event.new is None:
             raise BatchError("A revocation has no place in a file.", code="payload", rule=5)
-        project = self._project or (self._first.aud if self._first else event.aud)
-        if event.aud != project or event.old != (self._device or event.old):
+        self._project = self._project or event.aud
+        if self._first is None and event.kind == "recover" and event.old != (self._device or event.old):
+            raise BatchError.worded(
+                "The file begins with the recovery of a lost key, {key}, which is not the one that it is checked with.",
+                code="lost_key_needed",
+                rule=6,
+                key=event.old,
+            )
+        if event.aud != self._project or event.old != (self._device or event.old):
             raise BatchError("The key event is for another project or device.", code="key_event", rule=6)
         ends = {end.chain: (end.last_seq, end.last_hash) for end in event.chains}
         for chain, (seq, sha256) in self._last.items():

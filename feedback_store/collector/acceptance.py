@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from feedback_store import canonical, records
-from feedback_store.batches import dsse, payload, verify
+from feedback_store.batches import dsse, verify
 from feedback_store.batches.body import Body, read_body
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import GENESIS, Item, Manifest
@@ -128,7 +128,7 @@ def _open(
 def _read_manifest(data: bytes) -> Manifest:
     """Rule 5; a canonical manifest of an unknown version is refused by rule 6 instead."""
     try:
-        return payload.parse(data, Manifest)
+        return verify.read_manifest(data)
     except BatchError as error:
         if _version(data) not in (None, 1):
             raise BatchError("The batch has an unknown version.", code="version", rule=6) from error

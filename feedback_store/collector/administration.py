@@ -40,13 +40,26 @@ def init_collector(
 
     `database` is the address of a PostgreSQL database to keep the data in; it is written into the folder.
 
-    Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing or is taken.
+    Raises EnvironmentTrouble when the folder cannot be written, StoreError for a name that says nothing or is taken,
+    and for what no trainer's program would take.
     """
     if records.is_blank(name) or records.is_blank(project_name):
         raise StoreError("A collector and its project need names. Give both one.", code="blank_name")
     if database is not None:
         check_address(database)
-    project = records.new_project_id()
+    project, key = records.new_project_id(), DeviceKey.generate()
+    made = ProjectFacts(
+        project=project,
+        name=project_name,
+        collector=name,
+        rubric=rubric,
+        rubric_sha256=rubric.sha256,
+        terms=terms,
+        public_key=facts.public_key_text(key.public_key),
+        fingerprint=fingerprint(key.public_key),
+        guideline=guideline,
+    )
+    facts.check_takeable(made)
     try:
         (folder / KEYS).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -64,19 +77,7 @@ def init_collector(
             )
         if database is not None:
             keep_address(folder, database)
-        key = DeviceKey.generate()
         keep_key(folder, project, key)
-        made = ProjectFacts(
-            project=project,
-            name=project_name,
-            collector=name,
-            rubric=rubric,
-            rubric_sha256=rubric.sha256,
-            terms=terms,
-            public_key=facts.public_key_text(key.public_key),
-            fingerprint=fingerprint(key.public_key),
-            guideline=guideline,
-        )
         with storage.writing() as transaction:
             transaction.add_project(project, canonical.encode(made))
     return project
@@ -102,7 +103,18 @@ def invite(
     name: str = "",
     days: int = enrolment.INVITATION_DAYS,
 ) -> str:
-    """A one-time code for a new trainer, or for a further device of `trainer`; told now and never again."""
+    """A one-time code for a new trainer, or for a further device of `trainer`; told now and never again.
+
+    Raises StoreError for a name that is no name, NotFoundError for who is not there.
+    """
+    if not facts.is_name(name) and name:
+        raise StoreError.worded(
+            "A trainer's name stands in one line and has at most {most} characters; this one has {count}. Give a"
+            " shorter one with --name, without a line break.",
+            code="long_name",
+            most=facts.MAX_NAME,
+            count=len(name),
+        )
     with closing(open_storage(folder)) as storage, storage.writing() as transaction:
         found = only_project(transaction.projects(), project)
         if trainer is not None and transaction.trainer_name(found, trainer) is None:

@@ -17,12 +17,12 @@ from datetime import UTC, datetime, timedelta
 from feedback_store import records
 from feedback_store.batches.join import Join, check_join
 from feedback_store.batches.keys import DeviceKey
+from feedback_store.collector.facts import MAX_NAME
 from feedback_store.collector.refusal import Refusal
 from feedback_store.collector.storage import Device, Invitation, Storage, Transaction, write
 
 CHALLENGE_S = 300
 INVITATION_DAYS = 7
-MAX_NAME = 200
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})

@@ -6,14 +6,20 @@ Served as one JSON object and handed to a device with its token; docs/collector.
 from __future__ import annotations
 
 import base64
+import unicodedata
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from feedback_store import canonical
+from feedback_store.errors import StoreError
 from feedback_store.record_values import Hash, Name, ProjectId
 from feedback_store.rubrics import Rubric
+
+MAX_NAME = 200
+MAX_LICENCE = 1000  # as in a batch's manifest
+MAX_FACTS = 2 * 1024 * 1024 - 4096  # bytes: what a device reads of an answer, with room for what stands beside them
 
 
 class Guideline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +63,47 @@ def make_guideline(text: str, *, name: str = "guideline", version: int = 1) -> G
 def make_terms(text: str, *, licence: str, name: str = "terms", version: int = 1) -> Terms:
     """Terms from their text and the licence under which the records are given."""
     return Terms(name, version, canonical.sha256_hex(text.encode("utf-8")), licence, text)
+
+
+def is_name(said: str) -> bool:
+    """Whether this can be a name: some characters in one line, and not too many."""
+    return 0 < len(said) <= MAX_NAME and not any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in said)
+
+
+def check_takeable(made: ProjectFacts) -> None:
+    """Raise StoreError for what the programs of trainers would not take: nobody could join, or deliver."""
+    if not is_name(made.name):
+        raise StoreError.worded(
+            "A project's name stands in one line and has at most {most} characters; this one has {count}. Give a"
+            " shorter one with --project, without a line break.",
+            code="long_name",
+            most=MAX_NAME,
+            count=len(made.name),
+        )
+    if not is_name(made.collector):
+        raise StoreError.worded(
+            "A collector's name stands in one line and has at most {most} characters; this one has {count}. Give a"
+            " shorter one with --name, without a line break.",
+            code="long_name",
+            most=MAX_NAME,
+            count=len(made.collector),
+        )
+    if len(made.terms.licence) > MAX_LICENCE:
+        raise StoreError.worded(
+            "A licence's name has at most {most} characters; this one has {count}. Name it shorter with --licence, and"
+            " write its text into the file of --terms.",
+            code="long_licence",
+            most=MAX_LICENCE,
+            count=len(made.terms.licence),
+        )
+    if (size := len(canonical.encode(made))) > MAX_FACTS:
+        raise StoreError.worded(
+            "Terms, guideline and rubric take {size} bytes together, and a trainer's program reads at most {most}."
+            " Shorten the files of --terms, --guideline and --rubric.",
+            code="long_facts",
+            size=size,
+            most=MAX_FACTS,
+        )
 
 
 def public_key_text(public_key: bytes) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from feedback_store.batches import payload
 from feedback_store.batches.body import erased_line, write_body
-from feedback_store.batches.dsse import parse_envelope
+from feedback_store.batches.dsse import check_keyid, parse_envelope
+from feedback_store.batches.key_event import read_event
 from feedback_store.batches.manifest import GENESIS, Manifest
+from feedback_store.batches.payload_types import KEY_EVENT
 from feedback_store.collector import administration
 from feedback_store.collector.storage import Device, Storage
 
@@ -22,6 +24,14 @@ def find_device(storage: Storage, device: str) -> Device:
         return administration.find_device(
             [each for project in view.projects() for each in view.devices(project)], device
         )
+
+
+def signs_first(storage: Storage, project: str, body: bytes) -> Device | None:
+    """By whose key a file is checked that begins with this body: the one that signed it, or the one before a change."""
+    first = parse_envelope(body.partition(b"\n")[0])
+    signer = read_event(first.payload)[0].old if first.payload_type == KEY_EVENT else check_keyid(first)
+    with storage.reading() as view:
+        return view.device(project, signer)
 
 
 def bodies_of(storage: Storage, device: Device) -> Iterator[bytes]:

@@ -159,11 +159,12 @@ def join(
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
     if answer.get("project") != facts:
         raise _not_a_collector(Phrase("its project changed while joining"))
-    keep_token(project_id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
+    token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
+    keep_token(project_id, token)
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
     marks = fingerprint(public_key), fingerprint(key.public_key)
-    return Joined(project, _text(answer, "trainer_name"), *marks, name, replaced)
+    return Joined(project, called, *marks, name, replaced)
 
 
 def _invited_to(
@@ -233,11 +234,12 @@ def _recover(
     event = opened.event  # where an answer was lost, the one that this key has signed before
     if (event.kind, event.aud, event.old, event.new) != ("recover", project.id, draft.old, key.key_id):
         raise _not_a_collector(Phrase("it signed another change of keys"))
-    keep_token(project.id, _text(answer, "token", "[A-Za-z0-9_-]{20,200}"))
+    token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
+    keep_token(project.id, token)
     store.projects.add(project).result()
     store.keys.keep_recovery(project.id, signed).result()
     marks = fingerprint(collector_key), fingerprint(key.public_key)
-    return Joined(project, _text(answer, "trainer_name"), *marks, asked_name=name)
+    return Joined(project, called, *marks, asked_name=name)
 
 
 def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:
@@ -356,11 +358,21 @@ def _loads(data: bytes) -> dict[str, Any]:
     return found
 
 
-def _text(said: Mapping[str, Any], name: str, pattern: str = r"[^\x00-\x1f]{1,200}") -> str:
+def _text(said: Mapping[str, Any], name: str, pattern: str) -> str:
     found = said.get(name)
     if not isinstance(found, str) or re.fullmatch(pattern, found) is None:
         raise _not_a_collector(Phrase("its answer has no {name}", {"name": name}))
     return found
+
+
+def _called(said: Mapping[str, Any], trainer: str) -> str:
+    """The name that the trainer has there, in one line; the trainer's id where it is none.
+
+    Whatever it is, the device is enrolled by now and the code is used: a name is no reason to say that it failed.
+    """
+    found = said.get("trainer_name")
+    named = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", found).split()) if isinstance(found, str) else ""
+    return named[:200] or trainer
 
 
 def _not_a_collector(why: Phrase) -> DeliveryError:

@@ -103,6 +103,7 @@ def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_key
 ) -> None:
     first, bundle = tmp_path / "first.json", tmp_path / "all.preceptor"
     collectors: list[Path] = []
+    nobody = Trainer(tmp_path / "nobody", "", trainer.commands)
 
     def recover() -> None:
         """The key is lost; the collector, with the key that it has now, speaks for a new one."""
@@ -129,11 +130,21 @@ def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_key
 
     assert "or was lost. Name the signer's key" in trainer.type("bundle", "verify", bundle).sentence
     proof = tmp_path / "proof.preceptor"
+    lost: list[bool] = []
     for device in trainer.ask("collector", "devices", trainer.collector)[1:]:  # the second and the third are kept here
         answer = trainer.ask("collector", "bundle", trainer.collector, device["device"], proof)
         assert trainer.ask("bundle", "verify", proof)["batches"] == answer["batches"]
+        told = tmp_path / "told.json"
+        told.write_text(json.dumps(answer["key"]))  # what a stranger is given with the file
+        by = [word for file in collectors for word in ("--collector-key", str(file))]
+        assert stranger(proof, told, *collectors).returncode == 0
+        assert nobody.ask("bundle", "verify", proof, "--key", told, *by)["valid"]
+        wrong = nobody.type("bundle", "verify", proof, "--key", collectors[0], *by)
+        assert wrong.status == 1 and stranger(proof, collectors[0], *collectors).returncode == 1
+        if "recovery of a lost key" in wrong.sentence:
+            lost.append(answer["key"]["device"] in wrong.sentence and "--key FILE" in wrong.sentence)
         proof.unlink()
-    nobody = Trainer(tmp_path / "nobody", "", trainer.commands)
+    assert lost == [True, True]
     named = [word for file in collectors for word in ("--collector-key", str(file))]
     found = nobody.ask("bundle", "verify", bundle, "--key", first, *named)
     assert (found["valid"], found["batches"], found["records"]) == (True, 5, 5)

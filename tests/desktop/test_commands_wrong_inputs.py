@@ -78,6 +78,7 @@ REFUSED = (
     ("export --as sft --out {}/out", "nothing says that an answer is good. Choose another format, or judge further."),
     ("export --as preference --out /proc/x", "Name another folder."),
     ("collector devices {}/text.txt", "There is no collector in {}/text.txt. Make one: preceptor collector init"),
+    ("collector export {}/collector ''", "No place is named to export to. Name a folder, or an address such as"),
     ("collector export {}/collector {}/text.txt", "{}/text.txt is a file. Name a folder."),
 )
 

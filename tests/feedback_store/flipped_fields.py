@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 Answer = tuple[int, str]  # status and code
 # How a field must look still, and what is said of it then; of one that does not look so, that the line is broken.
@@ -70,6 +71,14 @@ _LOOKS = {
 NO_MATCH: Answer = (422, "bad_signature")
 
 
+def _is_time(said: str) -> bool:
+    try:
+        datetime.fromisoformat(said)
+    except ValueError:
+        return False
+    return True
+
+
 def expected_of_content(content: bytes, changed: bytes, *, old_signed: bool) -> Answer:
     """The one answer to a key event whose payload `content` became `changed`; `old_signed`: the old key is among its
     signers, so that it is asked for by its name first.
@@ -89,6 +98,8 @@ def expected_of_content(content: bytes, changed: bytes, *, old_signed: bool) -> 
             return 400, "payload"  # punctuation, a field's name, the kind or the version
         hit[name] = changed[found.start(name) : found.end(name)]
     if not all(_LOOKS[name].fullmatch(value) for name, value in hit.items()):
+        return 400, "payload"
+    if "created_at" in hit and not _is_time(hit["created_at"].decode()):
         return 400, "payload"
     if "new_public_key" in hit:
         key = hit["new_public_key"]

@@ -39,11 +39,11 @@ def check_file(bundle: bytes, keys: Mapping[str, bytes], project: str, collector
     first = parse_envelope(bundle.partition(b"\n")[0])
     signer = read_event(first.payload)[0].old if first.payload_type == KEY_EVENT else check_keyid(first)
     summary = verify_bundle(bundle, public_key=keys[signer], project=project, collector_keys=collector_keys)
-    found = _standalone().verify(io.BytesIO(bundle), keys[signer], *collector_keys)
+    found = standalone().verify(io.BytesIO(bundle), keys[signer], *collector_keys)
     assert found == {field: getattr(summary, field) for field in found}
 
 
-def _standalone() -> ModuleType:
+def standalone() -> ModuleType:
     spec = importlib.util.spec_from_file_location("verify_bundle", PROGRAM)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

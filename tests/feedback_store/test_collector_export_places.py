@@ -61,8 +61,16 @@ def test_another_collectors_export_and_what_is_none_are_refused(
         export(other.storage, Folder(out))
     other.storage.close()
     (out / MANIFEST).write_bytes(b"{}")
-    with pytest.raises(EnvironmentTrouble, match="not one of an export"):
+    with pytest.raises(EnvironmentTrouble, match=r"not one of an export.* remove that one file"):
         export(delivered.storage, Folder(out))
+    (out / MANIFEST).unlink()
+    assert export(delivered.storage, Folder(out)).written == 1, "what was said to be removed is enough"
+
+
+@pytest.mark.parametrize("place", ["", "  ", "file://"])
+def test_no_place_is_not_the_folder_that_one_happens_to_be_in(place: str) -> None:
+    with pytest.raises(EnvironmentTrouble, match="Name a folder"):
+        open_destination(place)
 
 
 def test_two_runs_at_once_do_not_take_each_others_files(delivered: Delivered, out: Path) -> None:

@@ -136,7 +136,9 @@ def test_11_each_record_is_judged_by_itself(device: Device, http: httpx.Client) 
     other.deliver(theirs)
     mine = device.record()
     newer = revised(mine)
-    device.deliver(mine, newer)
+    before = device.record()
+    device.deliver(mine, before)
+    device.deliver(newer)
 
     def item(line: bytes, **changes: Any) -> dict[str, Any]:
         found: dict[str, Any] = device.manifest([line])["items"][0]
@@ -150,14 +152,14 @@ def test_11_each_record_is_judged_by_itself(device: Device, http: httpx.Client) 
     misnamed = device.record()
     erased = device.record()
     good = device.record()
-    lines = [taken_id, foreign, stale, broken, misnamed, newer, erased_line(canonical.record_hash(erased)), good]
+    lines = [taken_id, foreign, stale, broken, misnamed, before, erased_line(canonical.record_hash(erased)), good]
     items = [
         item(taken_id),
         item(foreign),
         item(stale),
         broken_item,
         item(misnamed, id=records.new_id()),
-        item(newer),
+        item(before),
         item(erased),
         item(good),
     ]
@@ -174,10 +176,10 @@ def test_11_each_record_is_judged_by_itself(device: Device, http: httpx.Client) 
         ("erased", None),
         ("stored", None),
     ]
-    device.seq, device.head = 2, address_of(body)
+    device.seq, device.head = 3, address_of(body)
     again = device.deliver(erased)  # what was erased is not stored again
     assert again.items[0].status == "erased"
-    assert {row[8] for row in stored(device)} == {mine, newer, None, good}
+    assert {row[8] for row in stored(device)} == {mine, before, newer, None, good}
 
 
 def test_11_a_judgement_keeps_to_the_projects_rubric_and_another_rubric_is_marked(device: Device) -> None:
@@ -196,7 +198,8 @@ def test_11_a_withdrawal_to_erase_erases_all_lower_revisions(device: Device) -> 
     line = device.record()
     second = revised(line, justification="On second thought.")
     kept = device.record()
-    device.deliver(line, second, kept)
+    device.deliver(line, kept)
+    device.deliver(second)
     fork = Device(device.team, device.http, device.key, device.trainer, device.token, device.chain)
     assert fork.put(fork.body(line)).json()["code"] == "fork"
     taken_back = withdrawal(device, second)

@@ -41,7 +41,7 @@ def open_destination(place: str) -> Destination:
     """A folder's path, or an address such as s3://bucket/path. Raises EnvironmentTrouble."""
     kind, found, rest = place.partition("://")
     if not found or kind == "file":
-        return _folder(Path(rest if found else place))
+        return _folder(rest if found else place)
     if kind not in OBJECT_STORES:
         raise EnvironmentTrouble.worded(
             "{kind}:// is no object storage that is known here. Name a folder, or one of: {known}.",
@@ -52,7 +52,12 @@ def open_destination(place: str) -> Destination:
     return Bucket(place)
 
 
-def _folder(path: Path) -> Folder:
+def _folder(place: str) -> Folder:
+    if not place.strip():
+        raise EnvironmentTrouble.worded(
+            "No place is named to export to. Name a folder, or an address such as s3://bucket/path.", code="destination"
+        )
+    path = Path(place)
     if path.is_file():
         raise EnvironmentTrouble.worded("{place} is a file. Name a folder.", code="destination", place=str(path))
     return Folder(path)

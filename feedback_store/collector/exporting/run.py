@@ -205,7 +205,8 @@ def _read_manifest(data: bytes | None) -> tuple[list[Partition], bool]:
         found = msgspec.json.decode(data, type=ExportManifest)
     except msgspec.DecodeError as error:
         raise EnvironmentTrouble.worded(
-            "{name} there is not one of an export. Choose another place, or remove it.",
+            "{name} there is not one of an export, or is damaged. Choose another place, or remove that one file: then"
+            " all days are written anew, in place of those that were exported there before.",
             code="no_manifest",
             name=MANIFEST,
         ) from error
