@@ -1,0 +1,55 @@
+"""A key that took an ended one's place has to join, and is said to; one that is missing is no key that was never made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_commands_delivery import judged
+from test_commands_keys import away
+from test_commands_told import Desk, desk
+
+__all__ = ["desk"]
+
+
+def state(desk: Desk) -> str:
+    return str(desk.ask("keys", "list")[1]["state"])
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
+def test_a_key_after_an_ended_one_is_called_new_and_has_to_join_wherever_one_signs(
+    desk: Desk, tmp_path: Path, told: bool
+) -> None:
+    """It was called revoked, and signing with it said nothing until the collector refused it."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    trainer = desk.device["trainer"]
+    if not told:
+        away(desk.profile)
+    assert desk.type("keys", "revoke", "--yes").status == 0
+    assert state(desk) == ("revoked" if told else "ending")
+    judged(desk.profile, 2)
+    assert desk.type("outbox", "release", "--all").status == 0
+    signed = desk.type("outbox", "seal")
+    file = tmp_path / "file.preceptor"
+    for said in (signed.err, desk.type("outbox", "status").err, desk.type("bundle", "export", file).err):
+        assert "It is new, and the collector does not know it: the one before was revoked." in said
+        assert ("has not heard of that yet" in said) is not told
+        assert f"trainer id {trainer}" in said
+    shown = desk.type("keys", "show").out
+    assert "It is new" in shown and "signs nothing more" not in shown
+    assert state(desk) == ("new" if told else "new_untold")
+    assert "new, has to join" in desk.type("keys", "list").out
+    code = desk.ask("collector", "invite", desk.collector, "--trainer", trainer)["code"]
+    assert desk.type("project", "join", desk.address, code).status == 0
+    assert state(desk) == "active"
+    assert "It is new" not in desk.type("outbox", "status").err
+    assert desk.ask("outbox", "send")["arrived"] == 1
+
+
+def test_a_key_that_joined_and_is_missing_is_listed_as_missing(desk: Desk) -> None:
+    assert state(desk) == "active"
+    (desk.profile / "secrets.json").unlink()
+    (team,) = (each for each in desk.ask("keys", "list", "--insecure-key-file") if each["state"] != "none")
+    assert team["state"] == "missing" and "public_key" not in team
+    assert "missing" in desk.type("keys", "list", "--insecure-key-file").out
