@@ -105,7 +105,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a code is good for: the project as its collector publishes it, and the id of the key that it ends, if any."""
+    """What a code is good for: the project as its collector publishes it, and the id of the key that it ends, or ""."""
 
     project: Project
     recovers: str

@@ -1,7 +1,8 @@
-"""A key that took an ended one's place has to join, and is said to; one that is missing is no key that was never made."""
+"""A key that took an ended one's place is said to have to join; a missing one is not one that was never made."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,14 @@ def test_a_key_that_joined_and_is_missing_is_listed_as_missing(desk: Desk) -> No
     (team,) = (each for each in desk.ask("keys", "list", "--insecure-key-file") if each["state"] != "none")
     assert team["state"] == "missing" and "public_key" not in team
     assert "missing" in desk.type("keys", "list", "--insecure-key-file").out
+
+
+def test_what_arrived_of_a_withdrawal_is_not_called_a_judgement(desk: Desk) -> None:
+    desk.seal(1)
+    assert "1 judgement arrived; every receipt was checked." in desk.type("outbox", "send").out
+    record = json.loads(desk.type("records", "list", "--json").out)
+    assert desk.type("records", "erase", record["id"], "--yes").status == 0
+    assert "with 1 withdrawal." in desk.type("outbox", "seal").out
+    assert desk.type("outbox", "send").out == "1 withdrawal arrived; every receipt was checked.\n"
+    stated = desk.type("project", "statement").out
+    assert "count together by record and revision" in stated
