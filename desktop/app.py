@@ -7,6 +7,7 @@ in the room that is shown is shown_room.py's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Slot
 
@@ -25,6 +26,7 @@ from desktop.flow.practice import status_words as practice_words
 from desktop.flow.projects import USE
 from desktop.flow.session import BenchSession
 from desktop.flow.start_wish import NOTHING, StartWish, first_room
+from desktop.flow.theme_words import theme_text
 from desktop.opening import bring_forward
 from desktop.practising import Practising
 from desktop.preferences import Anew, Preferences
@@ -32,7 +34,7 @@ from desktop.profile import Profile
 from desktop.rooms import ProjectRooms
 from desktop.shelving import make_models
 from desktop.shown_room import SETTINGS, ShownRoom
-from desktop.theme.appearance import APPEARANCE, Appearance
+from desktop.theme.appearance import APPEARANCE, CHOICES, Appearance, Choice
 from desktop.views.bench_page import BenchPage
 from desktop.views.errand_messages import MOVE
 from desktop.views.guidelines import Guiding
@@ -100,7 +102,8 @@ class Workbench(QObject):
                 "larger": lambda: self._appearance.zoom_by(1),
                 "smaller": lambda: self._appearance.zoom_by(-1),
                 "usual_size": lambda: self._appearance.zoom_to(1.0),
-                "theme": self._appearance.choose_next,
+                "theme": lambda: self._choose_theme(self._appearance.next_choice),
+                **{f"theme_{name.replace('-', '_')}": partial(self._choose_theme, name) for name in CHOICES},
                 "density": self._appearance.choose_next_density,
                 "settings": lambda: self.window.show_named("settings"),
                 "practise": self._practising.open,
@@ -306,6 +309,11 @@ class Workbench(QObject):
         self.window.show_named("bench")
         self.bench.open_part(self.bench.panel.guideline.text)
 
+    def _choose_theme(self, choice: Choice) -> None:
+        """Take a theme by a command, and say it: the next one may look alike."""
+        self._appearance.choose(choice)
+        self._on_said(Message("notice", theme_text(choice, self._appearance.theme.name)))
+
     @Slot(object)
     def _on_appearance(self, kept: dict[str, str | float | bool]) -> None:
         self._profile.store.settings.set(APPEARANCE, kept)
@@ -335,9 +343,11 @@ class Workbench(QObject):
     @Slot(object)
     def _on_joined(self, project: Project) -> None:
         if project.id == self.rooms.project.id:
-            room = self.window.room.name
+            room, part, held = self.window.room.name, self.preferences.page.shown, self.window.focusWidget()
             self._change(project)  # joined anew, or moved: the collector may say other things of it now
+            self.preferences.page.show_part(part)
             self.window.show_named(room)
+            self.preferences.page.give_back(held.objectName() if held is not None else "")
 
     @Slot()
     def _on_move_asked(self) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
@@ -36,7 +36,7 @@ from desktop.sending_on import SEND_ON, SendingOn
 from desktop.views.errand_messages import problem_message, receipts_message, report_message, saved_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish, not_opened
 from desktop.views.join_dialog import JoinDialog
-from desktop.views.parts import Message, ask_for_file
+from desktop.views.parts import Message, ask_for_file, ask_where_to_save
 from desktop.views.passphrase_dialog import PassphraseDialog
 from desktop.views.project_dialog import ProjectDialog
 from desktop.views.rubrics import RubricDialog
@@ -166,15 +166,9 @@ class Errands(QObject):
     def save_file(self, project: Project) -> None:
         """Ask for a file, sign what is released, and write a project's deliveries there: for a team what waits."""
         title = delivering.file_title(self._profile.store.outbox, project)
-        dialog = QFileDialog(self._window, title, str(Path.home()))
-        dialog.setObjectName("saveFileDialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(_("Deliveries (*{suffix})").format(suffix=SUFFIX))
-        dialog.setDefaultSuffix(SUFFIX)
-        dialog.selectFile(exporting.folder_name(project, "deliveries") + SUFFIX)
-        dialog.fileSelected.connect(lambda name: self._save(project, Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        kind = _("Deliveries (*{suffix})").format(suffix=SUFFIX)
+        file = Path.home() / (exporting.folder_name(project, "deliveries") + SUFFIX)
+        ask_where_to_save(self._window, "saveFileDialog", title, kind, file, partial(self._save, project))
 
     def read_receipts(self) -> None:
         """Ask for a file of receipts, and mark as delivered what they prove, in whichever project."""

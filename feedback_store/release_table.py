@@ -26,7 +26,8 @@ AT_ONCE = 500  # rows between two looks at who else wants the interpreter
 class Unsent(msgspec.Struct, frozen=True, gc=False):
     """A record that has not left, by its newest revision; what it holds is read when it is looked at.
 
-    `undecided` places of personal data keep it here; None: nobody has looked for them yet.
+    `undecided` places of personal data keep it here; None: nobody has looked for them yet. `began`: when its first
+    version was made, by which it stands in its place; "" where it has one only.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Unsent(msgspec.Struct, frozen=True, gc=False):
     way: Way
     undecided: int | None = 0
     kind: Literal["judgement", "withdrawal"] = "judgement"
+    began: str = ""
 
 
 def release(
@@ -119,8 +121,10 @@ def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Seq
     """The same without contents: as many as there are can be listed at once."""
     where, values = could_leave(project, trainer, ways)
     first = "(SELECT min(seq) FROM record AS first WHERE first.id = record.id)"  # a new version stands where it stood
+    began = f"(SELECT created_at FROM record AS oldest WHERE oldest.seq = {first})"  # noqa: S608 (our own words)
     query = (
-        f"SELECT seq, kind, id, sha256, state, {look_table.looked()} FROM record WHERE {where}"  # noqa: S608 (our own words)
+        f"SELECT seq, kind, id, sha256, state, {look_table.looked()},"  # noqa: S608 (our own words)
+        f" CASE rev WHEN 1 THEN '' ELSE {began} END FROM record WHERE {where}"
         f" ORDER BY CASE rev WHEN 1 THEN seq ELSE {first} END"
     )
     open_places = look_table.open_places(connection)
@@ -128,8 +132,8 @@ def unsent(connection: sqlite3.Connection, project: str, trainer: str, ways: Seq
     found: list[Unsent] = []
     while rows := cursor.fetchmany(AT_ONCE):  # in one go they would be garbage for the window to walk through
         found += [
-            Unsent(name, sha256, way, _undecided(kind, open_places.get(seq, 0), looked=looked), kind)
-            for seq, kind, name, sha256, way, looked in rows
+            Unsent(name, sha256, way, _undecided(kind, open_places.get(seq, 0), looked=looked), kind, began)
+            for seq, kind, name, sha256, way, looked, began in rows
         ]
     return found
 

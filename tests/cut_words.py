@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.theme.theme import current_theme
 from desktop.views.parts import Badge, ElidedLabel, KeyButton, SegmentedChoice, WrappingButton
 from desktop.views.parts.header_buttons import MenuButton
 from desktop.views.parts.rail_button import RailButton
@@ -91,9 +89,8 @@ def _cut(widget: QWidget) -> Iterator[str]:
                 if not widget.isSectionHidden(section) and needed > widget.sectionSize(section):
                     yield str(model.headerData(section, widget.orientation()))
         case StatusLine():
-            words = widget.accessibleDescription()
-            if QFontMetrics(current_theme().font("small")).horizontalAdvance(words) > widget.width() // 3:
-                yield words
+            if widget.said not in widget.accessibleDescription():
+                yield widget.said
         case QMenu() if widget.width() < widget.sizeHint().width():
             yield "a menu is narrower than its entries"
         case QScrollArea() if widget.widget() is not None:

@@ -304,6 +304,29 @@ def release_question(rows: Sequence[Unsent], address: str) -> tuple[str, str]:
     return asked, " ".join(filter(None, said))
 
 
+def waiting_text(count: int, undecided: int) -> str:
+    """How many records wait, and in how many something is to be decided."""
+    if not count:
+        return _("nothing waits")
+    records = ngettext("{} record", "{} records", count).format(count_text(count))
+    look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
+    return f"{records}, {look}" if undecided else records
+
+
+def released_texts(count: int, left: int) -> tuple[str, str]:
+    """After all that are clean were released: how many, and how many stay; the second "" where none does."""
+    words = ngettext("{} record released.", "{} records released.", count).format(count_text(count))
+    stay = ngettext("{} stays until its places are looked at.", "{} stay until their places are looked at.", left)
+    return words, stay.format(count_text(left)) if left else ""
+
+
+def decided_there(key: str, *, found: bool) -> str:
+    """A key of the list of what was found was pressed at the list of records: what to press first."""
+    if found:
+        return _("{key} is for a row of what was found. Enter goes there.").format(key=key)
+    return _("Nothing was found in this record that is to be decided.")
+
+
 def decide_text() -> str:
     """How the places in a record are decided about, by keys."""
     now = keymap.current()

@@ -29,6 +29,7 @@ Place = Literal[
     "adding",
     "finding",
     "records",
+    "withdrawn",
     "beside",
     "outbox",
     "leaving",
@@ -43,6 +44,11 @@ Place = Literal[
     "dialog",
     "none",
 ]
+
+
+def title_of(place: Place) -> str:
+    """Below which name the list of all keys has those of a place; "" where it has none."""
+    return titles().get("records" if place == "withdrawn" else place, "")
 
 
 def titles() -> dict[Place, str]:

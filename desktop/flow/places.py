@@ -76,10 +76,15 @@ def everywhere() -> tuple[KeyHelp, ...]:
 
 
 def all_keys() -> tuple[tuple[str, tuple[KeyHelp, ...]], ...]:
-    """Every key: those for everywhere, then by place."""
+    """Every key: those for everywhere, then by place. Whole names of commands stand among them, so all begin alike."""
     table = _table(GENERAL)
-    places = ((title, _with_all(_keys_in(table, place))) for place, title in titles().items())
-    return ((_("Everywhere"), _with_all(everywhere())), *places)
+    places = ((title, _begun(_with_all(_keys_in(table, place)))) for place, title in titles().items())
+    return ((_("Everywhere"), _begun(_with_all(everywhere()))), *places)
+
+
+def _begun(keys: Iterable[KeyHelp]) -> tuple[KeyHelp, ...]:
+    """With a capital letter, as a line of a list begins."""
+    return tuple(replace(each, text=each.text[:1].upper() + each.text[1:]) for each in keys)
 
 
 def _keys_in(table: Mapping[Place, tuple[KeyHelp, ...]], place: Place) -> tuple[KeyHelp, ...]:
@@ -296,6 +301,13 @@ def _table(flags: FlagKeys) -> dict[Place, tuple[KeyHelp, ...]]:
             KeyHelp(("↵",), _("open on bench"), command="open_record"),
             KeyHelp(("Del",), _("withdraw"), command="withdraw_record"),
             _of("record_beside", _("beside another")),
+            _of("keys", _("all keys")),
+        ),
+        "withdrawn": (  # a record that was, where the others are
+            KeyHelp(("↑", "↓"), _("record")),
+            _of("search", _("search")),
+            KeyHelp(("↵",), _("open on bench"), command="open_record"),
+            _of("reinstate_record", _("let it stand again")),
             _of("keys", _("all keys")),
         ),
         "beside": (

@@ -20,6 +20,7 @@ EVERYWHERE = (  # of the commands for everywhere those that judge, find their wa
     *("main", "save", "undo", "redo", "stop", "drop", "blind", "tree", "continue_saved", "personal", "notice_way"),
     *("palette", "keys", "next_part", "previous_part", "several_models", "practise", "quit"),
     *("larger", "smaller", "usual_size", "theme", "density"),
+    *("theme_dark", "theme_light", "theme_high_contrast", "theme_system"),
 )
 
 

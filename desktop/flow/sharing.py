@@ -81,13 +81,14 @@ def share(
     return Shared(file, len(chosen), fingerprint(signing.public_key))
 
 
-def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
+def take(store: Store, file: Path, *, new_key: bool = False, by_command: bool = True) -> Taken:
     """Read a colleague's file for comparison: all of it, or nothing with a StoreError.
 
     The key that came last with a trainer's records is believed. Another one is refused until `new_key` says that
     somebody asked: a new one is believed from then on, a former one for this file alone.
+    What reads another file of ours is said as a command, or as a room where it is not `by_command`.
     """
-    found = _read(file)
+    found = _read(file, by_command=by_command)
     project = next((each for each in store.projects.list() if each.id == found.project), None)
     if project is None:
         raise StoreError(
@@ -118,8 +119,8 @@ def take(store: Store, file: Path, *, new_key: bool = False) -> Taken:
     return Taken(found.trainer, name, mark, project, new, len(found.records) - new)
 
 
-def _read(file: Path) -> SharedFile:
-    if wrong := not_judgements(file):
+def _read(file: Path, *, by_command: bool) -> SharedFile:
+    if wrong := not_judgements(file, by_command=by_command):
         raise StoreError(wrong, code="no_judgements")
     try:
         return read_shared(file)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from desktop.flow.wording import gettext as _
 from feedback_store.batches.body import RECEIPTS, SUFFIX, look_at
@@ -45,7 +44,11 @@ def no_bundle(file: Path) -> str:
         words = _("{file} holds receipts, not deliveries. To read them: preceptor bundle receipts FILE")
         return words.format(file=file.name)
     if kind == SHARED_RECORDS:
-        return _shared_words("deliveries").format(file=file.name)
+        words = _(
+            "{file} holds judgements that somebody shares with a colleague, not deliveries. To read them: preceptor "
+            "records import FILE"
+        )
+        return words.format(file=file.name)
     return ""
 
 
@@ -61,21 +64,28 @@ def not_receipts(file: Path) -> str:
             return ""  # reading it says in which line it is cut
         what = _("{file} holds no receipts of Preceptor.")
         if kind in _DELIVERIES:
-            what = _("{file} holds deliveries, which the collector's operator takes: preceptor collector import.")
+            what = _("{file} holds deliveries: it is what you hand over, and the collector's operator reads it.")
         elif kind == SHARED_RECORDS:
-            what = _shared_words("receipts")
+            what = _("{file} holds judgements that somebody shares with a colleague. They are read in Records.")
     wanted = _(
-        "Wanted is the file that ends in {ending}, just as the collector's operator gave it back, written there by"
-        " preceptor collector import. Ask whoever runs the project for it."
+        "Wanted is the file that ends in {ending}, just as the collector's operator gave it back. Ask whoever runs the"
+        " project for it."
     )
     return f"{what.format(file=file.name)} {wanted.format(ending=RECEIPTS)}"
 
 
-def not_judgements(file: Path) -> str:
-    """What a file of ours is that holds no judgements to import, and what reads it; "" for any other. OSError."""
+def not_judgements(file: Path, *, by_command: bool = True) -> str:
+    """What a file of ours is that holds no judgements to import, and what reads it; "" for any other. OSError.
+
+    What reads it is a command where it was asked for `by_command`, else a room.
+    """
     kind = _kind_of(file)
     words = ""
-    if kind in _ANSWERS:
+    if kind in _ANSWERS and not by_command:
+        words = _("{file} holds receipts, not judgements. The outbox reads them: Read receipts.")
+    elif kind in _DELIVERIES and not by_command:
+        words = _("{file} holds deliveries, which the collector's operator reads. A colleague shares another file.")
+    elif kind in _ANSWERS:
         words = _("{file} holds receipts, not judgements. To read them: preceptor bundle receipts FILE")
     elif kind in _DELIVERIES:
         words = _(
@@ -83,15 +93,6 @@ def not_judgements(file: Path) -> str:
             " judgements are written by: preceptor records share FILE"
         )
     return words.format(file=file.name)
-
-
-def _shared_words(wanted: Literal["deliveries", "receipts"]) -> str:
-    if wanted == "deliveries":
-        return _(
-            "{file} holds judgements that somebody shares with a colleague, not deliveries. To read them: preceptor "
-            "records import FILE"
-        )
-    return _("{file} holds judgements that somebody shares with a colleague: preceptor records import.")
 
 
 def _is_cut(file: Path) -> bool:

@@ -18,6 +18,7 @@ from feedback_store.record_table import StoredRecord
 from feedback_store.store import Store
 
 STANDING = RECORD + 1
+BEGAN = RECORD + 2
 _OF_A_RECORD = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, RECORD)
 AT_HAND = 400  # records that stay read: some screens
 
@@ -31,7 +32,10 @@ class Standing:
 
 
 class OutboxList(CountedRows):
-    """Oldest first. `describe` words a record for a screen reader. STANDING is how a row stands: a `Standing`."""
+    """Oldest first. `describe` words a record for a screen reader. STANDING is how a row stands: a `Standing`.
+
+    BEGAN is when a record's first version was made, "" where that is the one that is shown: the rows stand by that.
+    """
 
     def __init__(self, store: Store, describe: Callable[[StoredRecord], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +83,8 @@ class OutboxList(CountedRows):
         row = self.row(index.row()) if index.isValid() else None
         if row is not None and role == STANDING:  # asked of many, and known without reading them
             return Standing(leaving.standing(row.way, row.undecided, kind=row.kind), bool(row.undecided))
+        if row is not None and role == BEGAN:
+            return row.began
         record = self.record(index.row()) if row is not None and role in _OF_A_RECORD else None
         if record is None:
             return None

@@ -5,13 +5,13 @@ Shows a frozen value and changes nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.flow.shown_text import named
+from desktop.flow.shown_text import in_one_line, named
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.tooltips import plain_tooltip
 
@@ -108,6 +108,13 @@ class RatingGrid:
     values: Mapping[tuple[int, int], Value] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
 
+    def short_name(self, row: int) -> str:
+        """A row's name without the words with which another row begins too: questions begin alike."""
+        words = in_one_line(self.lines[row].name).split(" ")
+        others = (in_one_line(line.name).split(" ") for at, line in enumerate(self.lines) if at != row)
+        alike = max((_alike(words, other) for other in others), default=0)
+        return f"…{' '.join(words[alike:])}" if 0 < alike < len(words) else " ".join(words)
+
     def is_open(self, position: int, row: int) -> bool:
         """Whether a cell waits for a value."""
         return position not in self.closed and self.value(position, row) is None
@@ -121,6 +128,12 @@ class RatingGrid:
     def value(self, position: int, row: int) -> Value:
         """The value of a cell, None where it is missing."""
         return self.values.get((position, row))
+
+
+def _alike(words: Sequence[str], others: Sequence[str]) -> int:
+    """With how many words both begin."""
+    pairs = zip(words, others, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(words), len(others)))
 
 
 class RatingsModel(QAbstractTableModel):

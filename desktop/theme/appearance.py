@@ -55,9 +55,10 @@ class Appearance(QObject):
         self._renew()
         self.chosen.emit(self.kept())
 
-    def choose_next(self) -> None:
+    @property
+    def next_choice(self) -> Choice:
         """As the system, light, dark, high contrast, and round again."""
-        self.choose(CHOICES[(CHOICES.index(self._choice) + 1) % len(CHOICES)])
+        return CHOICES[(CHOICES.index(self._choice) + 1) % len(CHOICES)]
 
     @property
     def zoom(self) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.bridge.bench import BenchBridge
 from desktop.flow import keymap, personal
+from desktop.flow.draft import Draft
 from desktop.flow.draft_spots import Spot
 from desktop.flow.masking import veil
 from desktop.flow.personal import Place
@@ -32,6 +33,7 @@ class BenchPersonal(QObject):
         super().__init__(page)
         self._page, self._session = page, session
         self._current = ""  # the words that are chosen in the list
+        self._awaited: tuple[Draft, QWidget | None] | None = None  # asked before the search had ended, and from where
         found = page.panel.personal.list
         found.black_out_asked.connect(self._on_black_out)
         found.keep_asked.connect(self._on_keep)
@@ -59,7 +61,9 @@ class BenchPersonal(QObject):
             boxes = [(start, end, personal.box_name(kind)) for start, end, kind in personal.blackouts(draft, spot)]
             card.text.set_blackouts(boxes)
             card.text.set_found(self._marks(answer.text))
-        self._page.prompt.text.set_found(self._marks(draft.prompt.text))
+        asked = self._marks(draft.prompt.text)
+        self._page.prompt.text.set_found(asked)
+        self._page.prompt_line.show_found([(draft.prompt.text[m.start : m.end], m.current) for m in asked])
         self._page.panel.why.set_found(self._marks(draft.justification))
         if draft.revision is not None and self._page.rewriting:
             version = self._page.revision.version
@@ -74,6 +78,9 @@ class BenchPersonal(QObject):
             self._say(words, _("Here {key} blacks out what you select.").format(key=keymap.current().shown("personal")))
         elif self._page.panel.personal.list.rows:
             self._page.open_part(self._page.panel.personal.list)
+        elif not self._session.findings.complete(self._session.draft):
+            self._awaited = (self._session.draft, QApplication.focusWidget())
+            self._say(_("Numbers and addresses are still being looked for."), _("What is found is shown then."))
         else:
             words = _("No numbers or addresses found. Names are not looked for.")
             self._say(words, _("Select words in a text to black them out."))
@@ -142,6 +149,16 @@ class BenchPersonal(QObject):
     def _on_changed(self, parts: frozenset[str]) -> None:
         if "personal" in parts:
             self.show()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Answer who asked before the search had ended, unless they went on with something else meanwhile."""
+        if self._awaited is None or not self._session.findings.complete(self._session.draft):
+            return
+        asked, self._awaited = self._awaited, None
+        if asked == (self._session.draft, QApplication.focusWidget()):
+            self._page.message.clear()
+            self.begin()
 
     @Slot(int)
     def _on_black_out(self, row: int) -> None:

@@ -71,6 +71,7 @@ class JudgingPanel(QScrollArea):
         self._column = QVBoxLayout()
         self._why_part = _section()
         self._ratings_part = QWidget()
+        self._ratings_section = _section()
         self._beside = self._asked = True
         self._tall = False
         self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
@@ -183,7 +184,7 @@ class JudgingPanel(QScrollArea):
         inside.setLayout(layout)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        ratings, flags, why = _section(), _section(), self._why_part
+        ratings, flags, why = self._ratings_section, _section(), self._why_part
         _head(ratings, _("Ratings"), self.ratings, self._scale)
         ratings.addWidget(self.ratings)
         ratings.addWidget(self._help)
@@ -222,6 +223,8 @@ class JudgingPanel(QScrollArea):
         least = max(WHY, WHY_LINES * QFontMetrics(current_theme().font("body")).lineSpacing() + 2 * FIELD)
         self.why.setMaximumHeight(max(least, WHY_BESIDE_GUIDELINE) if self._beside_guideline else QWIDGETSIZE_MAX)
         self.why.setMinimumHeight(least)
+        # Below the ratings two lines can be said without lying over the next heading.
+        self._ratings_section.setContentsMargins(16, 8, 16, 12 + current_theme().line_px("body"))
 
     @Slot()
     def _on_why(self) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.flow import keymap, pause_words
 from desktop.flow.keymap import Keymap
 from desktop.flow.leaving import NotSent
-from desktop.flow.place_names import Place, titles
+from desktop.flow.place_names import Place, title_of
 from desktop.flow.places import GENERAL, FlagKeys, all_keys, keys_of
 from desktop.flow.room_left import RoomLeft
 from desktop.flow.wording import gettext as _
@@ -35,6 +35,7 @@ from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuBut
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.painting_turn import PaintingTurn
+from desktop.views.parts.status_line import BETWEEN
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
     def show_status(self, words: Sequence[str]) -> None:
         """How draft and models stand, at the right of the status line."""
         self._said = tuple(words)
-        self._status.show_words("   ".join((*self._pause, *self._said)))
+        self._status.show_words(BETWEEN.join((*self._pause, *self._said)))
 
     @Slot(object)
     def show_pause(self, until: datetime | None) -> None:
@@ -210,7 +211,7 @@ class MainWindow(QMainWindow):
         """The list of all keys, where they can be changed too."""
         dialog = KeysDialog(all_keys, self, held=self._withheld("change_key"))
         dialog.changed.connect(self.take_keys)
-        dialog.keys.show_group(titles().get(self._place, ""))
+        dialog.keys.show_group(title_of(self._place))
         dialog.open()
 
     def use_keys(self, keys: Keymap) -> None:

@@ -25,7 +25,7 @@ from desktop.flow.models.rows import AppLine, Offer, Said
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.model_detail import Notes
-from desktop.views.parts import ElidedLabel, KeyButton, WaitBar, WrappingRow, in_one_line, plain_label
+from desktop.views.parts import ElidedLabel, KeyButton, WaitBar, WrappingRow, in_one_line, plain_label, plain_tooltip
 from desktop.views.parts.whole_end import whole_labels
 
 TWO_COLUMNS_FROM = 760
@@ -272,7 +272,8 @@ class OfferCard(QFrame):
         self._title = ElidedLabel("", "label")
         self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._use = ElidedLabel("", "secondary")
-        self._line = ElidedLabel("", "secondary")
+        self._line = plain_label("", role="secondary", wrap=True)  # licence and memory are what one chooses by
+        self._line.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)  # beside one of two lines
         self._why = ElidedLabel("", "secondary", Qt.TextElideMode.ElideRight)
         self._bar = WaitBar()
         self._bar.setObjectName(f"{name}Bar")
@@ -303,6 +304,7 @@ class OfferCard(QFrame):
         _say(self._title, offer.title, "secondary" if quiet else "label")
         _say(self._use, offer.use, "tertiary" if quiet else "secondary")
         _say(self._line, offer.line, "tertiary" if quiet else "secondary")
+        self._line.setToolTip(plain_tooltip(offer.line))  # an address has no place to be broken at
         _say(self._why, offer.why, "secondary")
         self.button.setText(offer.button)
         self.button.setAccessibleName(f"{offer.title}: {offer.button}")

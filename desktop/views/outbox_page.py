@@ -16,10 +16,9 @@ from desktop.bridge.newest import Newest
 from desktop.flow import describing, keymap, leaving, why_not
 from desktop.flow.delivering import How
 from desktop.flow.outbox_desk import Contents, OutboxDesk
-from desktop.flow.quantities import count_text
 from desktop.flow.receipt_words import receipt_of
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext, sentence
+from desktop.flow.wording import sentence
 from desktop.qt_models.outbox_list import OutboxList
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.errand_messages import JOIN
@@ -76,6 +75,7 @@ class OutboxPage(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_row)
         self.list.released.connect(self._on_release)
         self.list.looked.connect(self._on_looked)
+        self.list.decided.connect(self._on_decided)
         self.empty = EmptyState("nothingToSend", self.list, grows=True)
         self.empty.asked.connect(self.bench_asked)
         self.leaving = LeavingPane(project)
@@ -237,11 +237,8 @@ class OutboxPage(QWidget):
     def _show(self) -> None:
         count, here = self.model.rowCount(), self.list.hasFocus()
         at_way = self.empty.has_focus  # what comes is read next: Space is no press of a button that goes
-        undecided = self.model.waiting.to_look_at
-        records = ngettext("{} record", "{} records", count).format(count_text(count)) if count else _("nothing waits")
-        look = ngettext("{} to look at", "{} to look at", undecided).format(count_text(undecided))
-        self._count.setText(f"{records}, {look}" if undecided else records)
-        self._looked_for.setVisible(bool(count))
+        self._count.setText(leaving.waiting_text(count, self.model.waiting.to_look_at))
+        self._looked_for.setVisible(any(row.kind == "judgement" for row in self.model.rows))
         if count:
             self.empty.hide()
         else:
@@ -345,16 +342,16 @@ class OutboxPage(QWidget):
         question.open()
 
     def _tell_released(self, ids: tuple[str, ...]) -> None:
-        words = ngettext("{} record released.", "{} records released.", len(ids)).format(count_text(len(ids)))
-        left = self.model.waiting.not_clean
-        stay = ngettext(
-            "{} stays until its places are looked at.", "{} stay until their places are looked at.", left
-        ).format(count_text(left))
-        self._say("success", words, stay if left else "", undo=True)
+        words, stay = leaving.released_texts(len(ids), self.model.waiting.not_clean)
+        self._say("success", words, stay, undo=True)
 
     def _tell_done(self, future: Future[Any], words: str, row: Unsent) -> None:
         """What one key did to a record, with its undo: it may have been meant for a field."""
         self._watch(future, lambda _done: self._say("success", words, undo=True, about=row.id))
+
+    @Slot(str)
+    def _on_decided(self, key: str) -> None:
+        self._say("notice", leaving.decided_there(key, found=bool(self.leaving.personal.list.rows)))
 
     @Slot()
     def _on_looked(self) -> None:

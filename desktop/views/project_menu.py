@@ -49,7 +49,9 @@ class ProjectMenu(HouseMenu):
     def _words(self, project: Project) -> str:
         name = in_one_line(project.name)
         if project.collector is not None:
-            team = project.collector.name or project.collector.address
+            team = project.collector.name
+            if in_one_line(team) in ("", name):  # said twice it would tell nothing
+                team = project.collector.address
             name = _("{project} ({team})").format(project=name, team=in_one_line(team))
         return self.in_width(name)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import Badge, ElidedLabel, IconButton, KeyButton
+from desktop.views.parts import Badge, IconButton, KeyButton
+from desktop.views.parts.found_marks import MarkedLine
 
 
 class PromptLine(QFrame):
@@ -23,7 +26,7 @@ class PromptLine(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._open = IconButton("chevron-right", _("Show the whole prompt"), small=True, name="openPrompt")
         self._open.clicked.connect(self.opened)
-        self._text = ElidedLabel()
+        self._text = MarkedLine()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 16, 8)
         layout.setSpacing(8)
@@ -55,6 +58,10 @@ class PromptLine(QFrame):
 
     def show_text(self, text: str) -> None:
         self._text.setText(text)
+
+    def show_found(self, found: Sequence[tuple[str, bool]]) -> None:
+        """Words that were found as personal data and wait, and of each whether it is the chosen one."""
+        self._text.set_found(found)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.opened.emit()

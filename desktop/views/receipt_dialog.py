@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.flow.delivering import write_new
 from desktop.flow.receipt_words import ShownReceipt
 from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
-from desktop.views.parts import HouseDialog, NoticeLine, plain_label
+from desktop.views.parts import HouseDialog, NoticeLine, ask_where_to_save, documents, plain_label
 from feedback_store.batches.body import RECEIPTS
 from feedback_store.errors import StoreError
 
@@ -47,22 +47,14 @@ class ReceiptDialog(HouseDialog):
 
     @Slot()
     def _on_save(self) -> None:
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, _("Save the receipt"), documents)
-        dialog.setObjectName("receiptFile")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(_("Receipts (*{suffix})").format(suffix=RECEIPTS))
-        dialog.setDefaultSuffix(RECEIPTS)
-        dialog.selectFile(self._shown.name)
-        dialog.fileSelected.connect(self._on_file)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        kind = _("Receipts (*{suffix})").format(suffix=RECEIPTS)
+        file = documents() / self._shown.name
+        ask_where_to_save(self, "receiptFile", _("Save the receipt"), kind, file, self._write)
 
-    @Slot(str)
-    def _on_file(self, name: str) -> None:
+    def _write(self, file: Path) -> None:
         try:
-            write_new(Path(name), [self._shown.file], replace=True)  # whoever chose its name was asked
+            write_new(file, [self._shown.file], replace=True)  # whoever chose its name was asked
         except (StoreError, OSError) as error:
             self.say(sentence(error), "danger")
         else:
-            self.say(_("Written: {file}").format(file=name))
+            self.say(_("Written: {file}").format(file=file))

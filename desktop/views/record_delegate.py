@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from desktop.flow import describing
 from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
-from desktop.qt_models.outbox_list import STANDING, Standing
+from desktop.qt_models.outbox_list import BEGAN, STANDING, Standing
 from desktop.qt_models.record_list import RECORD
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
@@ -52,7 +52,7 @@ class RecordDelegate(QStyledItemDelegate):
         inside = rect.adjusted(12, air, -12, -air)
         line = inside.height() // LINES
         metrics = painter.fontMetrics()
-        when = describing.when_text(record.created_at)
+        when = describing.when_text(index.data(BEGAN) or record.created_at)
         wide = metrics.horizontalAdvance(when) + 8
         font = painter.font()
         font.setBold(True)

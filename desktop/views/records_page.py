@@ -217,9 +217,10 @@ class RecordsPage(QWidget):
 
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """In the search letters are words; the keys of a record are shown where they act."""
+        """In the search letters are words; the keys of a record are shown where they act, and by what it is."""
         if now is not None and self.isVisible() and self.isAncestorOf(now):
-            self.place_changed.emit("finding" if now is self.finder.search else "records")
+            here = "withdrawn" if self.reader.withdrawn and self.marked.count < 2 else "records"
+            self.place_changed.emit("finding" if now is self.finder.search else here)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
@@ -259,6 +260,7 @@ class RecordsPage(QWidget):
     def _show(self, record: StoredRecord | None) -> None:
         versions = self._store.records.history(record.id)[::-1] if record is not None else []
         self.reader.show_record(versions)
+        self._on_focus(None, QApplication.focusWidget())
         if record is not None:
             self.empty.hide()
         elif self.finder.typed:

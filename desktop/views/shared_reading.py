@@ -54,7 +54,7 @@ class SharedReading(QObject):
         """Read a file; `new_key` if it may be signed by another key than before."""
 
         def read() -> sharing.Taken:
-            return sharing.take(self._store, file, new_key=new_key)
+            return sharing.take(self._store, file, new_key=new_key, by_command=False)
 
         self._work.start("shared", read, lambda done: self._tell(file, done))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from desktop.flow import statement as stating
 from desktop.flow import statement_files
@@ -16,7 +16,7 @@ from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext, sentence
 from desktop.views.paper import pdf
-from desktop.views.parts import ChoiceBox, ExplainedChoice, HouseDialog, plain_label
+from desktop.views.parts import ChoiceBox, ExplainedChoice, HouseDialog, ask_where_to_save, documents, plain_label
 from feedback_store.errors import StoreError
 
 
@@ -69,24 +69,16 @@ class StatementDialog(HouseDialog):
 
     @Slot()
     def _on_save(self) -> None:
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         suffix = self.form.chosen
-        dialog = QFileDialog(self, _("Save the work statement"), documents)
-        dialog.setObjectName("statementFile")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(f"{_('Work statement')} (*{suffix})")
-        dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(statement_files.file_name(self._chosen, suffix))
-        dialog.fileSelected.connect(self._on_file)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        kind = f"{_('Work statement')} (*{suffix})"
+        file = documents() / statement_files.file_name(self._chosen, suffix)
+        ask_where_to_save(self, "statementFile", _("Save the work statement"), kind, file, self._write)
 
-    @Slot(str)
-    def _on_file(self, name: str) -> None:
+    def _write(self, file: Path) -> None:
         try:
-            statement_files.write(self._chosen, Path(name), pdf, replace=True)  # whoever chose its name was asked
+            statement_files.write(self._chosen, file, pdf, replace=True)  # whoever chose its name was asked
         except (StoreError, OSError) as error:
             self.say(sentence(error), "danger")
             return
-        self.written.emit(Path(name))
+        self.written.emit(file)
         self.accept()

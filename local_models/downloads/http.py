@@ -223,6 +223,13 @@ class Exchange:
 
     def _unreachable(self, why: Phrase) -> DownloadError:
         """A few plain words; the library's own text may hold the whole address."""
+        if not self._start:  # nothing has come that it could go on from; it may have been looked at only
+            return DownloadError.worded(
+                "{host} cannot be reached ({why}). Check the address and the network, then try again.",
+                code="unreachable",
+                host=host_of(self._remote.address),
+                why=why,
+            )
         return DownloadError.worded(
             "{host} cannot be reached ({why}). Check the address and the network, then try again; it "
             "goes on from what has come.",

@@ -10,21 +10,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from test_commands_delivery import judged, serving
-from test_commands_told import Desk
+from command_desk import Desk, joined_desk
+from test_commands_delivery import judged
 
 from feedback_store.collector.sqlite_storage import FILE
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "collector", tmp_path / "profile", "")
-    assert made.type("collector", "init", made.collector, "--project", "Team").status == 0
-    with serving(made.collector) as (address, _process):
-        made.address = address
-        judged(made.profile)
-        code = made.ask("collector", "invite", made.collector)["code"]
-        assert made.type("project", "join", address, code, "--use").status == 0
+    with joined_desk(tmp_path) as made:
         yield made
 
 

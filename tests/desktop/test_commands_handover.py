@@ -160,7 +160,7 @@ def test_what_is_no_file_of_receipts_is_named_with_what_it_is_and_which_is_wante
     wrong = {
         "page.html": (b"<html>", "holds no receipts"),
         "empty.receipts": (b"", "is empty"),
-        "stick.preceptor": (file.read_bytes(), "holds deliveries, which the collector's operator takes"),
+        "stick.preceptor": (file.read_bytes(), "holds deliveries: it is what you hand over"),
         "for-kim.preceptor": (shared.read_bytes(), "holds judgements that somebody shares"),
     }
     for name, (data, what) in wrong.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Ended, preceptor
+from command_line import Ended
+from forked_commands import Forked
 from test_commands_delivery import LINE, serving
 
 from feedback_store.batches.keys import key_id
@@ -30,13 +32,16 @@ BEGAN = "This profile was put back from an earlier copy, so its deliveries are n
 class Trainer:
     """Somebody who types commands, with a collector of a team beside; every command is a process."""
 
-    def __init__(self, folder: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str, commands: Forked) -> None:
         self.profile, self.collector, self.address = folder / "profile", folder / "collector", address
-        self.environment = {"XDG_STATE_HOME": str(folder / "state")}
+        self.commands = commands
+        self.state = folder / "state"
         self.count = 0
 
     def type(self, *arguments: str | Path) -> Ended:
-        return preceptor(*arguments, profile=self.profile, env=self.environment)
+        places = {"PRECEPTOR_HOME": str(self.profile), "XDG_STATE_HOME": str(self.state)}
+        done = self.commands.run(*arguments, env=places)
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def ask(self, *arguments: str | Path) -> Any:
         ended = self.type(*arguments, "--json")
@@ -70,9 +75,15 @@ class Trainer:
         return dict(found)
 
 
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Forked]:
+    with Forked({**os.environ, "LANGUAGE": "en"}) as started:
+        yield started
+
+
 @pytest.fixture
-def trainer(tmp_path: Path) -> Iterator[Trainer]:
-    begun = Trainer(tmp_path, "")
+def trainer(tmp_path: Path, commands: Forked) -> Iterator[Trainer]:
+    begun = Trainer(tmp_path, "", commands)
     assert begun.type("collector", "init", begun.collector, "--project", "Team").status == 0
     with serving(begun.collector) as (address, _process):
         begun.address = address
@@ -122,7 +133,7 @@ def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_key
         answer = trainer.ask("collector", "bundle", trainer.collector, device["device"], proof)
         assert trainer.ask("bundle", "verify", proof)["batches"] == answer["batches"]
         proof.unlink()
-    nobody = Trainer(tmp_path / "nobody", "")
+    nobody = Trainer(tmp_path / "nobody", "", trainer.commands)
     named = [word for file in collectors for word in ("--collector-key", str(file))]
     found = nobody.ask("bundle", "verify", bundle, "--key", first, *named)
     assert (found["valid"], found["batches"], found["records"]) == (True, 5, 5)
@@ -164,7 +175,7 @@ def check_whose_word_was_taken(trainer: Trainer, bundle: Path, first: Path, coll
         assert f"A lost key was replaced on the word of {name}, which the project “Team” here believes." in told
     only = trainer.type(*verify, "--collector-key", collectors[1])
     assert only.status == 1 and "rule 4" in only.sentence and only.sentence.endswith("with --collector-key FILE.")
-    late = Trainer(bundle.with_name("late"), trainer.address)
+    late = Trainer(bundle.with_name("late"), trainer.address, trainer.commands)
     late.collector = trainer.collector
     assert late.type("keys", "show", "--insecure-key-file").status == 0
     late.join()  # after the collector changed its key

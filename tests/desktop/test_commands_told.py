@@ -5,55 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from command_line import Ended, here
+from command_desk import Desk, joined_desk
+from command_line import here
 from test_commands_delivery import judged, sealed, serving
 from test_commands_handover import join
 
 from feedback_store.batches.keys import fingerprint_of
 
 
-@dataclass
-class Desk:
-    """A profile that has joined the collector that listens at `address`."""
-
-    collector: Path
-    profile: Path
-    address: str
-
-    def type(self, *words: str | Path) -> Ended:
-        return here(*words, profile=self.profile)
-
-    def ask(self, *words: str | Path) -> Any:
-        done = self.type(*words, "--json")
-        assert done.status == 0, done.err
-        return json.loads(done.out)
-
-    def seal(self, count: int) -> None:
-        """Have so many judgements, and sign what is new of them."""
-        judged(self.profile, count)
-        sealed(self.profile)
-
-    @property
-    def device(self) -> dict[str, str]:
-        """As the collector lists it, before there is another one."""
-        (found,) = self.ask("collector", "devices", self.collector)
-        return dict(found)
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "collector", tmp_path / "profile", "")
-    assert made.type("collector", "init", made.collector, "--project", "Team").status == 0
-    with serving(made.collector) as (address, _process):
-        made.address = address
-        judged(made.profile)
-        code = made.ask("collector", "invite", made.collector)["code"]
-        assert made.type("project", "join", address, code, "--use").status == 0
+    with joined_desk(tmp_path) as made:
         yield made
 
 

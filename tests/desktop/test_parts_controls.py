@@ -110,6 +110,19 @@ def test_the_status_line_never_gives_up_the_list_of_all_keys(qapp: QApplication,
     assert line.accessibleName().endswith("? all keys")
 
 
+def test_of_what_the_status_line_says_at_the_right_each_is_whole_or_left_out(qapp: QApplication, qtbot: QtBot) -> None:
+    """At twice the size of text it ended "Mode…"."""
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show_words("Draft kept   Models idle")
+    for width, said in ((1000, "Draft kept   Models idle"), (250, "Draft kept")):
+        line.resize(width, line.sizeHint().height())
+        assert line.said == said
+    assert line.accessibleDescription() == "Draft kept   Models idle"
+    line.resize(80, line.sizeHint().height())
+    assert line.said.endswith("…"), "the first is cut before nothing is said"
+
+
 def test_words_that_do_not_fit_are_cut_and_told_by_the_tooltip(qapp: QApplication, qtbot: QtBot) -> None:
     label = ElidedLabel("<b>bold</b> " * 30)
     qtbot.addWidget(label)

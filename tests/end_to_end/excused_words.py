@@ -109,7 +109,6 @@ MAY_END_IN_DOTS = {
     "inboxList": Shortened("the note of a capture; it is read in full beside the list", "inbox"),
     "turnPlace": Shortened("the place of a turn is in full in the tree too", "bench, branches"),
     "recordState": Shortened("another trainer's name stands in this line", "records"),
-    "offers": Shortened("a licence's name stands before it", "models, adding"),
     "paletteList": Shortened("a command's key stands behind its words", "command palette"),
     "personal": Shortened("where it stands gives way to the number that is decided upon", "bench, personal data"),
 }
@@ -119,9 +118,8 @@ def made_to_end_in_dots(shown: QWidget, box: QRect) -> str:
     """The part of the list above in which something stands; "" for none."""
     at = shown.childAt(box.center())
     while at is not None:
-        name = "offers" if type(at).__name__ == "OfferCard" else at.objectName()
-        if name in MAY_END_IN_DOTS:
-            return name
+        if at.objectName() in MAY_END_IN_DOTS:
+            return at.objectName()
         at = at.parentWidget()
     return ""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked_commands import Forked
 from storages import USER, cluster
 from test_send_killed import ENVIRONMENT, ROOT
 
@@ -25,6 +26,7 @@ MARKER, NAME = "MARKERxq7", "MARKERxq7mann"
 FOUND = ("jane.doe@uni-mainz.de", "+49 30 5550 142", "sk-proj-Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z")
 PASSPHRASE = "correct horse battery staple"
 PASSWORD = "hunter-2-of-the-database"
+TALKS = ENVIRONMENT | {"PRECEPTOR_PASSPHRASE": PASSPHRASE, "RUST_LOG": "trace", "PYTHONPATH": str(ROOT)}
 GROUPS = "records|keys|outbox|bundle|backup|collector|project"
 ELSEWHERE = {  # nothing leaves by them, and what they print is what they are asked to show
     *("records check", "records search", "records show", "outbox hold", "outbox list", "outbox show"),
@@ -40,6 +42,7 @@ class Life:
 
     home: Path
     environment: dict[str, str]
+    commands: Forked
     said: list[tuple[str, str]] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
     secrets: dict[str, bytes] = field(default_factory=dict)
@@ -55,15 +58,15 @@ class Life:
     def run(self, *words: str | Path, stdin: str = "", shows: bool = False, ends: int = 0) -> str:
         """Standard output; it is searched unless what it `shows` is asked for."""
         given = [str(word) for word in words]
-        command = [sys.executable, str(TALKATIVE), "--profile", str(self.profile), *given]
-        done = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, check=False, env=self.environment, cwd=ROOT
+        done = self.commands.run(
+            "--profile", self.profile, *given, env=self.environment, stdin=stdin.encode(), script=TALKATIVE
         )
-        assert done.returncode == ends, (given, done.stderr[-3000:])
+        out, err = done.stdout.decode(), done.stderr.decode()
+        assert done.returncode == ends, (given, err[-3000:])
         shows = shows or tuple(given[:2]) in SHOWN_ONCE
-        self.said.append((" ".join(given[:2]), done.stderr + ("" if shows else done.stdout)))
+        self.said.append((" ".join(given[:2]), err + ("" if shows else out)))
         self.done.add(" ".join(given[:2]))
-        return done.stdout
+        return out
 
     def asked(self, *words: str | Path) -> Any:
         """What a command shows with --json, which is not searched."""
@@ -139,11 +142,15 @@ def spellings(secret: bytes) -> set[bytes]:
     }
 
 
+@pytest.fixture
+def commands() -> Iterator[Forked]:
+    with Forked(TALKS) as started:
+        yield started
+
+
 @pytest.mark.timeout(300)
-def test_t21_no_command_of_a_whole_life_writes_down_what_must_not_be(tmp_path: Path) -> None:
-    life = Life(
-        tmp_path, ENVIRONMENT | {"PRECEPTOR_PASSPHRASE": PASSPHRASE, "RUST_LOG": "trace", "PYTHONPATH": str(ROOT)}
-    )
+def test_t21_no_command_of_a_whole_life_writes_down_what_must_not_be(tmp_path: Path, commands: Forked) -> None:
+    life = Life(tmp_path, TALKS, commands)
     run, collector, stick = life.run, life.collector, tmp_path / "stick.preceptor"
     run("collector", "init", collector, "--project", "Team")
     with life.serving() as address:

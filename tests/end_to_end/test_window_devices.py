@@ -62,6 +62,7 @@ def test_devices_are_listed_and_this_ones_key_ends_only_when_it_was_asked_twice(
         assert dialog.list.hasFocus() and dialog.list.currentItem().text(1) == "this device"
         trainer.push("devicesDialogMain")
         assert "cannot be undone" in words_of(dialog, "endingWarning") and dialog.leave.hasFocus()
+        assert dialog.main.kind == "danger", "red, as other steps that nothing brings back"
         trainer.press(Qt.Key.Key_Return)
         trainer.alone()
         assert "revoked" not in key_words(trainer), "Enter leaves"

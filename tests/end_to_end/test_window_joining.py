@@ -26,11 +26,25 @@ def opened(trainer: Trainer) -> JoinDialog:
     return dialog
 
 
-def fill_in(trainer: Trainer, address: str, code: str) -> None:
-    for name, text in (("joinAddress", address), ("joinCode", code)):
-        trainer.go_to(name)
+def fill_in(trainer: Trainer, address: str, code: str, name: str = "") -> None:
+    for field, text in (("joinAddress", address), ("joinCode", code), *([("joinName", name)] if name else [])):
+        trainer.go_to(field)
         trainer.replace_text(text)
     trainer.press(Qt.Key.Key_Return)
+
+
+def accept(trainer: Trainer) -> None:
+    """The terms; the dialog says then what was joined."""
+    trainer.accept_terms()
+    trainer.comes_to("joinDialogMain")
+
+
+def joined(trainer: Trainer, address: str, code: str, name: str = "") -> JoinDialog:
+    """The dialog, in which a project was joined for the first time."""
+    dialog = opened(trainer)
+    fill_in(trainer, address, code, name)
+    accept(trainer)
+    return dialog
 
 
 def problems(dialog: JoinDialog) -> tuple[str, str]:
@@ -48,8 +62,7 @@ def test_an_address_without_its_beginning_is_completed_to_be_seen_and_enter_join
         assert dialog.address.text == collector.address and trainer.focus is dialog.address.edit
         assert dialog.address.problem.endswith("It stands in the field now; ↵ joins there.")
         trainer.press(Qt.Key.Key_Return)
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        accept(trainer)
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
 
 
@@ -65,8 +78,7 @@ def test_a_collector_at_its_limit_is_said_with_the_time_and_enter_joins_once_it_
         assert problems(dialog) == ("", "")
     with running(team.folder, port=full.port):
         trainer.press(Qt.Key.Key_Return)
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        accept(trainer)
         trainer.until(lambda: not dialog.busy, "joined")
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift.")
 
@@ -97,8 +109,7 @@ def test_what_is_wrong_is_said_at_the_field_that_it_is_about(team: Team, open_wi
         assert "does not know this code" in dialog.code.problem and dialog.address.problem == ""
         code = team.invite()
         fill_in(trainer, collector.address, f"  {code.lower()} ")  # as it is read aloud and typed
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        accept(trainer)
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
         trainer.press(Qt.Key.Key_Escape)  # later
         trainer.alone()
@@ -123,8 +134,7 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
     trainer.dialog("joinDialog")
     with running(team.folder) as collector:
         fill_in(trainer, collector.address, team.invite())
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        accept(trainer)
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is shown")
     trainer.control(Qt.Key.Key_4)
@@ -187,10 +197,7 @@ def test_a_window_closed_while_it_joins_can_join_again_with_the_same_code(team: 
         again = open_window(insecure=True)  # closes the first
         go_on.set()
         trainer = Trainer(again)
-        opened(trainer)
-        fill_in(trainer, collector.address, code)
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        joined(trainer, collector.address, code)
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: again.rooms.project.id == team.project, "it is judged in now")
 
@@ -216,10 +223,7 @@ def test_the_terms_are_read_laid_out_before_anything_is_joined_and_enter_accepts
         trainer.press(Qt.Key.Key_Escape)
         trainer.alone()
         assert [p.name for p in workbench._profile.store.projects.list()] == ["My project"]
-        opened(trainer)
-        fill_in(trainer, collector.address, code)  # nothing was used up
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        joined(trainer, collector.address, code)  # nothing was used up
         trainer.press(Qt.Key.Key_Return)
         trainer.until(lambda: workbench.rooms.project.id == team.project, "it is judged in now")
     trainer.control(Qt.Key.Key_4)
@@ -234,15 +238,7 @@ def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_take
     workbench = open_window(insecure=True)
     trainer = Trainer(workbench)
     with running(team.folder) as collector:
-        dialog = opened(trainer)
-        for name, text in (("joinAddress", collector.address), ("joinCode", team.invite(name="Dr. Berg"))):
-            trainer.go_to(name)
-            trainer.replace_text(text)
-        trainer.go_to("joinName")
-        trainer.type("Ada")
-        trainer.press(Qt.Key.Key_Return)
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        dialog = joined(trainer, collector.address, team.invite(name="Dr. Berg"), "Ada")
         assert words_of(dialog, "joinedWords") == (
             "Joined Night shift as Dr. Berg: the team has you by this name, and Ada was not taken over."
             " The project's operator can tell you more."
@@ -258,6 +254,33 @@ def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_take
         assert words_of(again, "joinedWords") == "Joined Night shift as Dr. Berg."
 
 
+def test_who_joins_again_from_the_settings_is_there_all_the_while_and_afterwards(
+    team: Team, open_window: OpenWindow
+) -> None:
+    """The bench stood behind the dialog, and Later left her there; the settings opened at Appearance."""
+    workbench = open_window(insecure=True)
+    with running(team.folder) as collector:
+        joined = workbench._profile.join(collector.address, team.invite(), name="Ada")
+        workbench._on_project(joined.project.id)
+        trainer = Trainer(workbench)
+        trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is in use")
+        trainer.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        workbench.preferences.page.show_part("project")
+        trainer.push("joinProject")
+        dialog = trainer.dialog("joinDialog")
+        trainer.press(Qt.Key.Key_Tab)
+        trainer.type(team.invite())
+        trainer.press(Qt.Key.Key_Return)
+        trainer.comes_to("joinDialogMain")
+        assert words_of(dialog, "joinedWords").startswith("Joined Night shift")
+        page = workbench.preferences.page
+        assert (workbench.window.room.name, page.shown) == ("settings", "project"), "behind the dialog"
+        trainer.press(Qt.Key.Key_Escape)  # later
+        trainer.alone()
+        assert (workbench.window.room.name, page.shown) == ("settings", "project")
+        assert page.isVisible() and trainer.focus.objectName() == "joinProject"
+
+
 def test_another_key_of_the_collector_is_taken_only_as_its_operator_reads_it_out(
     team: Team, open_window: OpenWindow
 ) -> None:
@@ -268,8 +291,7 @@ def test_another_key_of_the_collector_is_taken_only_as_its_operator_reads_it_out
         dialog = opened(trainer)
         assert dialog.key.isHidden(), "who joins for the first time is asked nothing more"
         fill_in(trainer, collector.address, team.invite())
-        trainer.accept_terms()
-        trainer.comes_to("joinDialogMain")
+        accept(trainer)
         trainer.press(Qt.Key.Key_Escape)
         trainer.alone()
         compared = fingerprint(team.key.public_key)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
+from desktop.flow import wording
 from desktop.profile import Profile
 from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
@@ -34,6 +35,26 @@ def test_bar_and_rewriting_are_whole_in_the_smallest_window(show_window: ShowWin
     trainer.until(lambda: bar.ranking.width() >= bar.ranking.sizeHint().width(), "no chip is cut")
     trainer.until(lambda: bar.save.width() >= bar.save.sizeHint().width(), "nor is the key of Save")
     assert bar.sure.width() >= bar.sure.sizeHint().width()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 640)])
+def test_the_last_line_cuts_no_word_in_german_at_twice_the_size(
+    show_window: ShowWindow, qapp: QApplication, size: tuple[int, int]
+) -> None:
+    """It ended "Mode…"."""
+    wording.use_language("de")
+    try:
+        appearance = Appearance("light", 2.0)
+        workbench = show_window(appearance=appearance, size=size)
+        dress(qapp, appearance.theme)
+        trainer = Trainer(workbench)
+        trainer.comes_to("promptText")
+        Visit(trainer).ask()
+        line = workbench.window._status
+        trainer.until(lambda: line.said.startswith("Entwurf gesichert"), "it is kept")
+        assert "…" not in line.said and line.accessibleDescription().endswith("Modelle ruhen")
+    finally:
+        wording.use_language("en")
 
 
 class Moving(QObject):

@@ -92,6 +92,29 @@ def test_recommended_models_say_licence_and_size_and_those_too_large_are_quiet(
     visitor.comes_to("modelList")
 
 
+def test_what_a_model_takes_is_read_whole_whatever_its_licence_is_called(open_window: OpenWindow) -> None:
+    """Beside a long licence it was "2.4 GB of…"."""
+    visitor = Visitor(open_window(size=(1366, 768)))
+    visitor.enter()
+    visitor.type("a")
+    card = next(card for card in visitor.page.adding.recommended.cards if "Llama" in card.offer.title)
+    line = card._line
+    visitor.until(lambda: line.height() >= line.heightForWidth(line.width()) > 0, "there is room for all of it")
+    assert line.text().endswith("GB of memory") and line.wordWrap()
+
+
+def test_looking_without_a_network_promises_nothing_of_what_has_come(open_window: OpenWindow) -> None:
+    """It said that it goes on from what has come, though nothing was being loaded."""
+    with serving(lambda _request: Answer(404)) as server:
+        gone = server.address("/model.gguf")
+    visitor = Visitor(open_window())
+    visitor.enter()
+    visitor.look_up(gone)
+    said = visitor.page.adding.said
+    visitor.until(lambda: "cannot be reached" in said.text, "it is said", COLD_S)
+    assert said.text.endswith("Check the address and the network, then try again.")
+
+
 def test_a_download_goes_on_while_the_project_is_changed(tmp_path: Path, open_window: OpenWindow) -> None:
     data = model_bytes(tmp_path)
     with serving(Polite(data, cuts=(None, 1_500_000), hang=True)) as server:

@@ -229,6 +229,17 @@ def test_a_refused_save_says_so_where_the_missing_thing_has_the_keyboard(
     trainer.until(lambda: not tip.isVisible(), "it is over where the keyboard goes elsewhere")
 
 
+def test_why_nothing_was_saved_lies_over_no_heading_below_the_ratings(show_window: ShowWindow) -> None:
+    """In two lines it touched Flags."""
+    trainer = Trainer(show_window(size=(1366, 768)))
+    Visit(trainer).ask()
+    trainer.control(Key.Key_S)
+    tip = trainer.workbench.bench.tip
+    assert tip.words == "Not saved. 20 ratings missing. Then: The ranking is missing."
+    trainer.until(tip.isVisible, "it is seen")
+    assert not covered(trainer, tip)
+
+
 def test_a_save_refused_while_an_answer_is_rewritten_goes_to_what_is_missing_and_keeps_the_version(
     show_window: ShowWindow,
 ) -> None:

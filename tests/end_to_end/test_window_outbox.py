@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from made_judgements import candidate, judgement
+from outbox_room import MAIL, PHONE, arrive, said, save, standings
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication
 from trainer import OpenWindow, ShowWindow, Trainer, words_of
 
 from desktop.app import Workbench
 from desktop.flow import leaving
 from desktop.profile import Profile, sealed_folder
-from desktop.qt_models.outbox_list import STANDING
-from desktop.views.parts import KeyButton
 from feedback_store.batches.dsse import sign_envelope
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.payload_types import RECEIPT
 from feedback_store.batches.seal import SealedBatch
-from feedback_store.outbox import Unsent
 from feedback_store.records import Judgement
-from feedback_store.store import StoredRecord
 
-PHONE, MAIL = "+49 30 5550 142", "jane.doe@uni-mainz.de"
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-def save(profile: Profile, ask: str = "Why?", answer: str = "text of a", **changes: Any) -> StoredRecord:
-    fields = {"project": profile.project.id, "trainer": profile.trainer, **changes}
-    return profile.store.records.save(
-        judgement("a>b", candidate("a", answer), candidate("b"), ask=ask, **fields)
-    ).result()
-
-
-def standings(workbench: Workbench) -> list[str]:
-    model = workbench.outbox.model
-    return [model.index(row).data(STANDING).words for row in range(model.rowCount())]
 
 
 def rows(workbench: Workbench) -> list[tuple[str, str]]:
@@ -48,15 +30,6 @@ def rows(workbench: Workbench) -> list[tuple[str, str]]:
 def marked(workbench: Workbench) -> list[str]:
     text = workbench.outbox.leaving.text
     return [text.text()[place.start : place.end] for place in text.found]
-
-
-def arrive(show_window: ShowWindow, count: int, size: tuple[int, int] = (1440, 900)) -> Trainer:
-    workbench = show_window(size=size)
-    trainer = Trainer(workbench)
-    trainer.control(Qt.Key.Key_4)
-    trainer.until(lambda: len(standings(workbench)) == count, "they are listed")
-    trainer.until(lambda: not any("being looked at" in each for each in standings(workbench)), "they were looked at")
-    return trainer
 
 
 def test_a_record_with_places_waits_until_each_is_decided_by_one_key(
@@ -118,103 +91,6 @@ def test_each_act_is_undone_by_ctrl_z_the_last_one_first(show_window: ShowWindow
     trainer.until(lambda: said(workbench) == "There is nothing to undo here.", "that was all")
 
 
-def test_all_that_are_clean_are_released_after_a_question_and_the_others_stay(
-    show_window: ShowWindow, profile: Profile
-) -> None:
-    for ask in ("Why?", f"Call {PHONE}.", "How?"):
-        save(profile, ask)
-    trainer = arrive(show_window, 3)
-    workbench = trainer.workbench
-    trainer.type("a")
-    trainer.dialog("confirmRelease")
-    trainer.push("confirmReleaseMain")
-    trainer.until(lambda: standings(workbench) == ["Released", "1 place to look at", "Released"], "two are released")
-    trainer.until(lambda: said(workbench).startswith("2 records released."), "it is said")
-    assert "1 stays until its places are looked at." in said(workbench)
-    trainer.control(Qt.Key.Key_Z)
-    trainer.until(
-        lambda: standings(workbench) == ["Not released", "1 place to look at", "Not released"], "they wait again"
-    )
-
-
-def test_an_address_typed_into_the_outbox_releases_nothing_and_says_what_it_held_back(
-    show_window: ShowWindow, profile: Profile
-) -> None:
-    """It released all of them and held them back, without a word."""
-    for ask in ("Why?", "How?"):
-        save(profile, ask)
-    trainer = arrive(show_window, 2)
-    workbench = trainer.workbench
-    QTest.keyClicks(trainer.focus, "h")
-    trainer.until(lambda: said(workbench).startswith("Held back."), "it is said")
-    assert "Undo" in said_by_buttons(workbench)
-    assert standings(workbench) == ["Held back", "Not released"]
-    trainer.type("a")
-    question = trainer.dialog("confirmRelease")
-    trainer.comes_to("confirmReleaseLeave")
-    trainer.type("nna.huber@example.com")
-    assert question.isVisible()
-    (release,) = question.findChildren(KeyButton, "confirmReleaseMain")
-    assert release.kind == "normal", "it was filled, and Enter does not press it"
-    trainer.press(Qt.Key.Key_Return)
-    trainer.alone()
-    assert standings(workbench) == ["Held back", "Not released"]
-    trainer.control(Qt.Key.Key_Z)
-    trainer.until(lambda: standings(workbench) == ["Not released", "Not released"], "nothing is held back any more")
-
-
-def test_the_question_before_all_are_released_says_what_leaves_to_whom_and_what_stays(
-    show_window: ShowWindow, profile: Profile
-) -> None:
-    for ask in ("Why?", f"Call {PHONE}.", "How?", "Where?"):
-        save(profile, ask)
-    trainer = arrive(show_window, 4)
-    workbench = trainer.workbench
-    trainer.type("h")
-    trainer.until(lambda: standings(workbench)[0] == "Held back", "the first is held back")
-    trainer.type("a")
-    question = trainer.dialog("confirmRelease")
-    words = [label.text() for label in question.findChildren(QLabel) if label.text()]
-    assert words[:2] == [
-        "Release 2 judgements?",
-        "Of each the prompt, all answers and your judgement leave, word for word."
-        " No collector is joined: they go into a file, when you save one."
-        " Until then undo takes the release back."
-        " 1 stays until its places are looked at. 1 is held back and stays.",
-    ]
-    save(profile, "Came while it was asked")
-    trainer.push("confirmReleaseMain")
-    trainer.until(lambda: standings(workbench)[2:4] == ["Released"] * 2, "those that were asked about are released")
-    trainer.until(
-        lambda: standings(workbench)[4:] == ["Not released"], "what came since was not asked about, and stays"
-    )
-
-
-@pytest.mark.parametrize("kept", ["", "https://collector.example"])
-def test_who_gets_what_is_released_is_said_in_the_question(kept: str) -> None:
-    rows = [Unsent(id="a", sha256="b" * 64, way="saved", undecided=0)]
-    asked, words = leaving.release_question(rows, kept)
-    assert asked == "Release 1 judgement?"
-    assert (f"They go to {kept} with the next Sign and send." in words) == bool(kept)
-
-
-def test_what_one_key_did_to_a_record_is_said_with_its_undo(show_window: ShowWindow, profile: Profile) -> None:
-    save(profile, "Why?")
-    trainer = arrive(show_window, 1)
-    workbench = trainer.workbench
-    trainer.press(Qt.Key.Key_Space)
-    for key, words in (
-        (Qt.Key.Key_Space, "Released."),
-        (Qt.Key.Key_H, "No longer released."),
-        (Qt.Key.Key_H, "Held back."),
-        (None, "No longer held back."),
-    ):
-        trainer.until(lambda words=words: said(workbench).startswith(words), words)
-        trainer.until(lambda: "Undo" in said_by_buttons(workbench), "its undo stands there")
-        if key is not None:
-            trainer.press(key)
-
-
 def test_one_key_goes_from_record_to_record_that_is_to_be_looked_at_and_each_stays_in_its_place(
     show_window: ShowWindow, profile: Profile
 ) -> None:
@@ -253,17 +129,6 @@ def test_what_is_looked_for_is_said_once_and_of_a_record_without_a_find_nothing(
     assert found.isVisible() and found.list.isVisible()
     assert words_of(outbox, "personalWarning").startswith("1 place to look at.")
     assert words_of(outbox, "personalQuiet") == "Names are not found: read the texts for them."
-
-
-def test_releasing_all_that_are_clean_looks_like_a_button(show_window: ShowWindow, profile: Profile) -> None:
-    """Without a frame, beside the filled one, it was taken for a label."""
-    save(profile)
-    outbox = arrive(show_window, 1).workbench.outbox
-    pictures = []
-    for button in (outbox.release_all, outbox.leaving.join):
-        seen = button.grab().toImage()
-        pictures.append({seen.pixelColor(x, 0).name() for x in range(seen.width() // 3, seen.width() // 2)})
-    assert pictures[0] == pictures[1] and len(pictures[0]) == 1
 
 
 def test_a_name_that_no_pattern_finds_is_selected_and_blacked_out(
@@ -339,28 +204,6 @@ def test_a_place_is_looked_at_while_the_room_is_small(show_window: ShowWindow, p
     trainer = arrive(show_window, 1, size=(1024, 640))
     pane = trainer.workbench.outbox.leaving
     assert pane.text.viewport().height() > 60 and pane.personal.list.isVisible() and pane.release.isVisible()
-
-
-def said(workbench: Workbench) -> str:
-    return " ".join(
-        label.text() for label in workbench.outbox.message.findChildren(QLabel) if label.isVisible() and label.text()
-    )
-
-
-def said_by_buttons(workbench: Workbench) -> list[str]:
-    return [button.text() for button in workbench.outbox.message.findChildren(KeyButton) if button.isVisible()]
-
-
-def test_what_release_does_stands_below_it_before_and_after_it_is_pressed(
-    show_window: ShowWindow, profile: Profile
-) -> None:
-    save(profile, "Clean?")
-    trainer = arrive(show_window, 1)
-    said = trainer.workbench.outbox.leaving._means
-    assert said.isVisible()
-    assert said.text() == "Release lets it be written by Save as a file. Until then it can be taken back."
-    trainer.press(Qt.Key.Key_Space)
-    trainer.until(lambda: said.text().startswith("Released: "), "what that has done")
 
 
 def test_a_profile_that_was_put_back_says_so_at_its_deliveries_before_and_after_the_next_one(

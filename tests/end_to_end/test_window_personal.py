@@ -116,6 +116,60 @@ def test_where_nothing_is_found_one_quiet_line_says_what_was_not_looked_for(show
     assert not workbench.bench.panel.personal.list.isVisible()
 
 
+@pytest.mark.parametrize("found", [True, False])
+def test_asked_for_before_the_search_has_ended_it_says_so_and_answers_once_it_has(
+    show_window: ShowWindow, found: bool
+) -> None:
+    """It said that no numbers were found, before anything was looked for."""
+    workbench = show_window(("Yes.", "No."), size=(1440, 900))
+    trainer, message = Trainer(workbench), workbench.bench.message
+    trainer.type(f"Is it {PHONE}?" if found else "Is it so?")
+    trainer.control(Qt.Key.Key_D)
+    assert message.message is not None
+    assert message.message.text == "Numbers and addresses are still being looked for."
+    if found:
+        trainer.comes_to("personal")
+        assert message.message is None
+    else:
+        words = "No numbers or addresses found. Names are not looked for."
+        trainer.until(lambda: message.message is not None and message.message.text == words, "it is said then")
+
+
+def test_who_goes_on_with_something_else_is_not_taken_to_what_was_found(show_window: ShowWindow) -> None:
+    workbench = show_window(("Yes.", "No."), size=(1440, 900))
+    trainer = Trainer(workbench)
+    trainer.type(f"Is it {PHONE}?")
+    trainer.control(Qt.Key.Key_D)
+    trainer.type(" Or not?")
+    trainer.until(lambda: _rows(workbench) == [(PHONE, "")], "it is found")
+    assert trainer.focus is workbench.bench.prompt.text
+
+
+def test_a_number_is_marked_in_a_prompt_of_one_line_or_where_that_is_cut(show_window: ShowWindow) -> None:
+    """With large text, and in a narrow window, the prompt is one line, in which nothing was marked."""
+    workbench = show_window(("Yes.", "No."), size=(1024, 640))
+    trainer, line = Trainer(workbench), workbench.bench.prompt_line._text
+    trainer.type(f"Is it {PHONE}?")
+    trainer.control(Qt.Key.Key_Return)
+    session = workbench.session
+    trainer.until(lambda: session.draft.finished and not session.writing, "the answers stand")
+    trainer.until(lambda: len(line.marks()) == 1, "the number is marked")
+    (box, current) = line.marks()[0]
+    before, words = (line.fontMetrics().horizontalAdvance(text) for text in ("Is it ", PHONE))
+    assert abs(box.left() + 2 - before) <= 3 and abs(box.width() - 4 - words) <= 3 and not current
+    trainer.control(Qt.Key.Key_D)
+    trainer.comes_to("personal")
+    trainer.press(Qt.Key.Key_Return)
+    trainer.until(lambda: line.marks()[0][1], "the one that is decided on is told from others")
+    trainer.type("k")
+    trainer.press(Qt.Key.Key_Escape)
+    session.ask(judging.replace(session.draft.prompt, text=f"{'Once more: ' * 30}{PHONE}"))
+    workbench.bench.prompt_line.show_text(session.draft.prompt.text)
+    line.set_found([(PHONE, False)])
+    (cut, _current) = line.marks()[0]
+    assert cut.right() <= line.width() + 4 and cut.width() < words, "beside the dots, which hide it"
+
+
 def _judge(workbench: Workbench) -> None:
     session = workbench.session
     for position in range(len(session.draft.order)):

@@ -66,6 +66,9 @@ def test_what_went_out_on_a_stick_is_delivered_once_its_receipts_are_read(
     told(trainer, f"1 delivery that has not arrived with 2 judgements saved in {file}.")
     receipts = file.with_suffix(".receipts")
     assert taken(team, file).records == {"stored": 2}
+    said = read(trainer, file)
+    assert said.startswith("stick.preceptor holds deliveries: it is what you hand over"), "not the file that came back"
+    assert "preceptor collector" not in said, "no command for somebody who has the window"
     whole = receipts.read_bytes()
     receipts.write_bytes(whole[:-1])
     assert "the file was cut" in read(trainer, receipts)

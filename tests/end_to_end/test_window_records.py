@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
-from person import Person
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from records_room import ANSWERS, judge_both, others_judgement, records_room
 from trainer import ShowWindow, Trainer, open_menu
 
 from desktop.app import Workbench
 from desktop.flow import judging
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
-from desktop.views.palette import Palette
-from desktop.views.parts.status_line import StatusLine
 from desktop.views.tags_dialog import TagsDialog
-from feedback_store.records import Judgement, new_id, new_trainer_id
+from feedback_store.records import Judgement
 from feedback_store.search import SearchQuery
-from feedback_store.store import StoredRecord
 
-ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
-PROMPTS = (("Why is the sky blue?", "Physics", ("sky",)), ("How do plants eat?", "Biology", ("green", "sky")))
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -31,34 +23,12 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 @pytest.fixture
 def workbench(show_window: ShowWindow) -> Workbench:
     workbench = show_window(ANSWERS)
-    for text, domain, tags in PROMPTS:
-        _judge(workbench, text, domain, tags)
+    judge_both(workbench)
     return workbench
 
 
-def _judge(workbench: Workbench, text: str, domain: str, tags: tuple[str, ...]) -> None:
-    session, person = workbench.session, Person()
-    session.ask(msgspec.structs.replace(session.draft.prompt, text=text, domain=domain, tags=tags))
-    session.generate()
-    person.until(lambda: session.draft.finished and not session.writing, "the answers stand")
-    for position in range(4):
-        for axis in session.rubric.axes:
-            session.act(judging.rate(session.draft, position, axis.id, 3))
-    session.act(judging.best(session.draft, 0))
-    before = session.saved
-    session.save()
-    person.until(lambda: session.saved is not None and session.saved is not before, "it is saved")
-
-
-def _room(workbench: Workbench) -> Trainer:
-    trainer = Trainer(workbench)
-    trainer.control(Qt.Key.Key_F)
-    trainer.until(lambda: workbench.records.model.rowCount() == 2, "both are listed")
-    return trainer
-
-
 def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     trainer.type("tag:green")
     trainer.until(lambda: page.model.rowCount() == 1, "one is found")
     assert page.current is not None and page.current.title == "How do plants eat?"
@@ -82,7 +52,7 @@ def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbenc
 
 
 def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     trainer.type('plants state:saved trainer:me tag:green tag:"two words"')
     trainer.until(lambda: page.finder.filtered, "it is understood")
     said = "State: Not released · Trainer: Me · Tag: green · Tag: two words"
@@ -94,8 +64,8 @@ def test_filters_are_cleared_by_one_key_and_the_words_stay(workbench: Workbench)
 
 
 def test_what_others_judged_is_found_by_trainer_and_never_under_to_send(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
-    theirs = _others_judgement(workbench)
+    trainer, page = records_room(workbench), workbench.records
+    theirs = others_judgement(workbench)
     trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
     trainer.type("state:saved")
     trainer.until(lambda: page.model.rowCount() == 2, "only what can be sent")
@@ -108,7 +78,7 @@ def test_what_others_judged_is_found_by_trainer_and_never_under_to_send(workbenc
 
 
 def test_a_record_of_another_project_is_found_and_opened_there(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     profile = workbench._profile
     here, other = workbench.rooms.project, profile.new_project("Second")
     profile.store.projects.use(other.id).result()
@@ -128,7 +98,7 @@ def test_a_record_of_another_project_is_found_and_opened_there(workbench: Workbe
 
 
 def test_earlier_versions_are_read_and_what_changed_is_shown(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     session = workbench.session
     assert not page.reader.version.isVisible()
     trainer.press(Qt.Key.Key_Return, times=2)
@@ -154,7 +124,7 @@ def test_earlier_versions_are_read_and_what_changed_is_shown(workbench: Workbenc
 
 
 def test_what_changed_since_a_save_that_was_undone_is_compared_with_the_judgement_before(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     session = workbench.session
     trainer.press(Qt.Key.Key_Return, times=2)
     trainer.until(lambda: session.draft.supersedes is not None, "it is on the bench")
@@ -179,7 +149,7 @@ def test_what_changed_since_a_save_that_was_undone_is_compared_with_the_judgemen
 
 
 def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     page.list.setFocus()
     trainer.control(Qt.Key.Key_A)
     looks: list[int] = []
@@ -209,7 +179,7 @@ def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench
 
 
 def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(workbench: Workbench) -> None:
-    trainer, page, session = _room(workbench), workbench.records, workbench.session
+    trainer, page, session = records_room(workbench), workbench.records, workbench.session
     page.list.setFocus()
     trainer.control(Qt.Key.Key_A)
     trainer.press(Qt.Key.Key_Delete)
@@ -253,7 +223,7 @@ def _withdraw(trainer: Trainer) -> None:
 
 
 def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_keep(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
+    trainer, page = records_room(workbench), workbench.records
     record = page.current
     assert record is not None
     store = workbench._profile.store
@@ -273,12 +243,12 @@ def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_k
 
 
 def test_judgements_of_the_same_text_are_listed_ticked_and_erased_together(workbench: Workbench) -> None:
-    trainer, page, store = _room(workbench), workbench.records, workbench._profile.store
-    theirs = _others_judgement(workbench)
+    trainer, page, store = records_room(workbench), workbench.records, workbench._profile.store
+    theirs = others_judgement(workbench)
     trainer.until(lambda: page.model.rowCount() == 3, "it is listed")
     mine = page.current
     assert mine is not None
-    more = _others_judgement(workbench)
+    more = others_judgement(workbench)
     trainer.until(lambda: page.model.rowCount() == 4, "it is listed")
     trainer.press(Qt.Key.Key_Return)
     trainer.type("e")
@@ -304,118 +274,3 @@ def test_judgements_of_the_same_text_are_listed_ticked_and_erased_together(workb
     message = page.message.message
     assert message is not None and message.text == "2 judgements were erased."
     assert message.reason == "1 other judgement holds the same text."
-
-
-def _others_judgement(workbench: Workbench) -> StoredRecord:
-    """Another trainer's judgement of the answers that are read now, imported."""
-    record = workbench.records.current
-    assert record is not None and isinstance(record.record, Judgement)
-    judged = record.record
-    (verdict,) = judged.verdicts
-    assert verdict.tiers is not None
-    turned = msgspec.structs.replace(verdict, tiers=verdict.tiers[::-1])
-    ratings = tuple(msgspec.structs.replace(rating, value=1) for rating in judged.ratings)
-    theirs = msgspec.structs.replace(
-        judged, id=new_id(), trainer=new_trainer_id(), verdicts=(turned,), ratings=ratings,
-        shown=msgspec.structs.replace(judged.shown, order=judged.shown.order[::-1]),
-    )  # fmt: skip
-    return workbench._profile.store.records.save(theirs).result()
-
-
-def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(workbench: Workbench) -> None:
-    """The room opens on its search, where Del deletes a letter: the line of keys showed it as withdrawing a record."""
-    trainer, page = _room(workbench), workbench.records
-    line = workbench.window.findChild(StatusLine, "statusLine")
-    assert line is not None
-    trainer.comes_to("search")
-    assert "to the records found" in line.accessibleName() and "withdraw" not in line.accessibleName()
-    trainer.press(Qt.Key.Key_Delete)
-    assert QApplication.activeModalWidget() is None
-    trainer.press(Qt.Key.Key_Down)
-    trainer.comes_to("recordList")
-    assert (
-        page.current is not None and page.list.selectionModel().hasSelection() and "withdraw" in line.accessibleName()
-    )
-    trainer.press(Qt.Key.Key_Delete)
-    trainer.dialog("confirmWithdraw")
-    trainer.press(Qt.Key.Key_Escape)
-    trainer.alone()
-
-
-def test_the_key_that_is_pressed_again_leaves_the_line_of_keys_as_the_search_needs_it(workbench: Workbench) -> None:
-    """With the keyboard in the search Ctrl+F came to the room anew, and the line told the keys of a record there."""
-    trainer = _room(workbench)
-    line = workbench.window.findChild(StatusLine, "statusLine")
-    assert line is not None
-    trainer.comes_to("search")
-    trainer.control(Qt.Key.Key_F)
-    assert "to the records found" in line.accessibleName() and "withdraw" not in line.accessibleName()
-
-
-def test_a_key_that_has_nothing_to_do_at_this_record_says_why(workbench: Workbench) -> None:
-    trainer, page = _room(workbench), workbench.records
-    trainer.press(Qt.Key.Key_Down)
-    trainer.comes_to("recordList")
-    for key, why in (
-        ("c", "There is no judgement before this version."),
-        ("s", "It was not withdrawn."),
-        ("g", "It names no guideline."),
-        ("i", "The address of its page was not kept."),
-    ):
-        trainer.type(key)
-        assert page.message.message is not None and page.message.message.text == why
-    trainer.control(Qt.Key.Key_F)
-    trainer.replace_text("nothing is called so")
-    trainer.until(lambda: page.model.rowCount() == 0, "nothing is found")
-    trainer.press(Qt.Key.Key_Down)
-    for key in ("c", "s", "g", "i", "e", "b", "w", "t", "p"):
-        trainer.type(key)
-        assert page.message.message is not None, key
-        assert page.message.message.text == "No record is chosen, or it was erased.", key
-
-
-def test_a_key_is_shown_only_where_it_does_what_its_button_says(workbench: Workbench) -> None:
-    trainer, page = Trainer(workbench), workbench.records
-    trainer.control(Qt.Key.Key_3)
-    trainer.comes_to("search")
-    only_typed = (page.export, page.reader.open_button, page.reader.withdraw_button)
-    assert [each.key_shown for each in only_typed] == ["", "", ""], "in the search X is a letter"
-    assert page.export.accessibleDescription() == ""
-    assert page.finder.filter.key_shown == "Ctrl+Shift+F", "a chord works there too"
-    before = page.export.sizeHint()
-    trainer.press(Qt.Key.Key_Down)
-    trainer.comes_to("recordList")
-    assert [each.key_shown for each in only_typed] == ["X", "↵", "Del"]
-    assert page.export.sizeHint() == before, "nothing moves"
-
-
-def test_the_row_that_is_read_has_colour_only_while_keys_go_to_the_list(workbench: Workbench) -> None:
-    """It looked chosen while letters were typed into the search."""
-    trainer, records = Trainer(workbench), workbench.records
-    trainer.control(Qt.Key.Key_F)
-    trainer.comes_to("search")
-    trainer.until(lambda: records.current is not None, "a record is read")
-
-    def bar() -> QColor:
-        row = records.list.visualRect(records.list.currentIndex())
-        return records.list.viewport().grab().toImage().pixelColor(row.left() + 1, row.center().y())
-
-    theme = workbench._appearance.theme
-    assert bar() == theme.colour("border-strong")
-    trainer.press(Qt.Key.Key_Return)
-    trainer.comes_to("recordList")
-    assert bar() == theme.colour("accent")
-    trainer.control(Qt.Key.Key_F)
-    trainer.comes_to("search")
-    assert bar() == theme.colour("border-strong")
-
-
-def test_the_palette_s_row_has_colour_since_enter_at_its_field_does_it(workbench: Workbench) -> None:
-    trainer = Trainer(workbench)
-    trainer.control(Qt.Key.Key_K)
-    trainer.comes_to("paletteField")
-    palette = workbench.window.findChild(Palette)
-    assert palette is not None
-    row = palette.list.visualItemRect(palette.list.item(0))
-    seen = palette.list.viewport().grab().toImage().pixelColor(row.left() + 1, row.center().y())
-    assert seen == workbench._appearance.theme.colour("accent")

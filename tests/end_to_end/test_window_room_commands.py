@@ -31,6 +31,13 @@ def met(trainer: Trainer) -> Visit:
     return Visit(trainer)
 
 
+def with_a_record(show_window: ShowWindow) -> Trainer:
+    """A trainer who has saved a judgement."""
+    trainer = Trainer(show_window())
+    met(trainer).save()
+    return trainer
+
+
 def offered(trainer: Trainer, words: str) -> list[str]:
     """What the palette has for these words; it is left again."""
     trainer.control(Key.Key_K)
@@ -91,9 +98,8 @@ def test_what_cannot_be_done_now_is_not_offered(show_window: ShowWindow) -> None
 
 
 def test_the_palette_does_what_the_buttons_do(show_window: ShowWindow) -> None:
-    trainer = Trainer(show_window())
+    trainer = with_a_record(show_window)
     workbench = trainer.workbench
-    met(trainer).save()
     trainer.control(Key.Key_3)
     trainer.until(lambda: workbench.records.current is not None, "a record is read")
     give(trainer, "export training")
@@ -122,9 +128,8 @@ def test_the_palette_does_what_the_buttons_do(show_window: ShowWindow) -> None:
 
 
 def test_what_another_room_does_is_found_from_the_bench_and_done_there(show_window: ShowWindow) -> None:
-    trainer = Trainer(show_window())
+    trainer = with_a_record(show_window)
     workbench = trainer.workbench
-    met(trainer).save()
     give(trainer, "release all")
     assert workbench.window.room.name == "outbox"
     trainer.dialog("confirmRelease")
@@ -142,9 +147,8 @@ def test_what_another_room_does_is_found_from_the_bench_and_done_there(show_wind
 
 
 def test_what_another_room_does_with_a_row_waits_until_the_row_is_seen(show_window: ShowWindow) -> None:
-    trainer = Trainer(show_window())
+    trainer = with_a_record(show_window)
     workbench = trainer.workbench
-    met(trainer).save()
     give(trainer, "hold the record back")
     assert workbench.window.room.name == "outbox"
     trainer.comes_to("toSend")
@@ -159,8 +163,7 @@ def test_what_another_room_does_with_a_row_waits_until_the_row_is_seen(show_wind
 
 
 def test_keys_of_the_records_act_at_the_list_and_are_text_in_the_search(show_window: ShowWindow) -> None:
-    trainer = Trainer(show_window())
-    met(trainer).save()
+    trainer = with_a_record(show_window)
     trainer.control(Key.Key_F)
     trainer.comes_to("search")
     trainer.type("et")
@@ -188,9 +191,8 @@ def test_a_command_without_a_key_can_be_given_one(show_window: ShowWindow) -> No
 
 @pytest.mark.parametrize(("room", "key"), [("outbox", "Y"), ("outbox", "Alt+Y"), ("settings", "F8"), ("settings", "Y")])
 def test_a_key_that_was_given_to_a_rooms_command_does_it(show_window: ShowWindow, room: str, key: str) -> None:
-    trainer = Trainer(show_window())
+    trainer = with_a_record(show_window)
     workbench = trainer.workbench
-    met(trainer).save()
     now = keymap.current()
     command = {"outbox": "release_clean", "settings": "make_backup"}[room]
     assert now.problem(command, key) == ""

@@ -13,25 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import golden_parts as parts
 from golden_key_events import after, after_too, changed_keys, event_of, event_refusal, refused_events, statement
-from golden_parts import (
-    CHAIN,
-    COLLECTOR,
-    COPIED_CHAIN,
-    DEVICE,
-    NEW_CHAIN,
-    NEW_DEVICE,
-    PROJECT,
-    TRAINER,
-    Batch,
-    at_minute,
-    base64_of,
-    judgement,
-    key_values,
-    numbered_id,
-    record,
-    sealed,
-)
 
 from feedback_store import canonical
 from feedback_store.batches import payload_types
@@ -57,8 +40,8 @@ def make() -> dict[str, bytes]:
     batches = _batches()
     bundle = b"".join(write_body(batch.envelope, lines) for batch, lines in batches)
     erased = write_body(batches[0][0].envelope, [batches[0][1][0], erased_line(batches[0][0].items[1].sha256)])
-    key = {"device": DEVICE.key_id, "public_key": base64_of(DEVICE.public_key)}
-    collector = {"device": COLLECTOR.key_id, "public_key": base64_of(COLLECTOR.public_key)}
+    key = {"device": parts.DEVICE.key_id, "public_key": parts.base64_of(parts.DEVICE.public_key)}
+    collector = {"device": parts.COLLECTOR.key_id, "public_key": parts.base64_of(parts.COLLECTOR.public_key)}
     last = batches[-1][0]
     events = {kind: event_of(kind, last) for kind in ("rotate", "recover", "revoke")}
     return {
@@ -84,19 +67,31 @@ def make() -> dict[str, bytes]:
 def _copied(lines: list[bytes]) -> bytes:
     """A copy of the profile changes the second judgement too, which the first one has withdrawn."""
     value = json.loads(lines[1])
-    changed = {"rev": 2, "supersedes": canonical.record_hash(lines[1]), "nonce": base64_of(bytes([9]) * 16)}
-    line = record({**value, **changed})
-    batch = sealed([line], chain=COPIED_CHAIN, seq=1, prev=GENESIS, batch_id=numbered_id(104), created_at=at_minute(4))
+    changed = {"rev": 2, "supersedes": canonical.record_hash(lines[1]), "nonce": parts.base64_of(bytes([9]) * 16)}
+    line = parts.record({**value, **changed})
+    batch = parts.sealed(
+        [line],
+        chain=parts.COPIED_CHAIN,
+        seq=1,
+        prev=GENESIS,
+        batch_id=parts.numbered_id(104),
+        created_at=parts.at_minute(4),
+    )
     return write_body(batch.envelope, [erased_line(batch.items[0].sha256)])
 
 
-def _batches() -> list[Batch]:
-    groups = [[judgement(1), judgement(2)], [_withdrawal(judgement(2))]]
-    made: list[Batch] = []
+def _batches() -> list[parts.Batch]:
+    groups = [[parts.judgement(1), parts.judgement(2)], [_withdrawal(parts.judgement(2))]]
+    made: list[parts.Batch] = []
     prev = GENESIS
     for seq, lines in enumerate(groups, start=1):
-        batch = sealed(
-            lines, chain=CHAIN, seq=seq, prev=prev, batch_id=numbered_id(100 + seq), created_at=at_minute(seq)
+        batch = parts.sealed(
+            lines,
+            chain=parts.CHAIN,
+            seq=seq,
+            prev=prev,
+            batch_id=parts.numbered_id(100 + seq),
+            created_at=parts.at_minute(seq),
         )
         made.append((batch, lines))
         prev = batch.payload_sha256
@@ -111,55 +106,57 @@ def _withdrawal(of: bytes) -> bytes:
         "kind": "withdrawal",
         "rev": 2,
         "supersedes": canonical.record_hash(of),
-        "nonce": base64_of(bytes(16)),
-        "created_at": at_minute(3),
+        "nonce": parts.base64_of(bytes(16)),
+        "created_at": parts.at_minute(3),
         "reason": "mistake",
     }
-    return record(value)
+    return parts.record(value)
 
 
 def _shared(lines: list[bytes]) -> bytes:
     made = write_shared(
-        DEVICE,
+        parts.DEVICE,
         lines,
-        project=PROJECT,
-        trainer=TRAINER,
+        project=parts.PROJECT,
+        trainer=parts.TRAINER,
         name="Ada",
-        created_at=at_minute(5),
+        created_at=parts.at_minute(5),
         app=App("preceptor", "0.1.0"),
     )
     return b"".join(made)
 
 
-def _receipts(batches: list[Batch]) -> list[bytes]:
+def _receipts(batches: list[parts.Batch]) -> list[bytes]:
     found: list[bytes] = []
     for batch, lines in batches:
-        _, manifest = open_manifest(read_body(write_body(batch.envelope, lines)), DEVICE.public_key)
+        _, manifest = open_manifest(read_body(write_body(batch.envelope, lines)), parts.DEVICE.public_key)
         items = [ReceiptItem(id=item.id, rev=item.rev, status="stored") for item in batch.items]
         before = receipt_hash(found[-1]) if found else GENESIS
-        found.append(make_receipt(COLLECTOR, manifest, batch.payload_sha256, items, at_minute(9), before)[0])
+        found.append(
+            make_receipt(parts.COLLECTOR, manifest, batch.payload_sha256, items, parts.at_minute(9), before)[0]
+        )
     return found
 
 
-def _refusal(batch: Batch, why: Closing | Held, key: DeviceKey = COLLECTOR) -> bytes:
+def _refusal(batch: parts.Batch, why: Closing | Held, key: DeviceKey = parts.COLLECTOR) -> bytes:
     sealed, lines = batch
-    _, manifest = open_manifest(read_body(write_body(sealed.envelope, lines)), DEVICE.public_key)
-    return make_refusal(key, manifest, sealed.payload_sha256, why, at_minute(9))
+    _, manifest = open_manifest(read_body(write_body(sealed.envelope, lines)), parts.DEVICE.public_key)
+    return make_refusal(key, manifest, sealed.payload_sha256, why, parts.at_minute(9))
 
 
-def _refused_file(batches: list[Batch], event: bytes) -> bytes:
+def _refused_file(batches: list[parts.Batch], event: bytes) -> bytes:
     """What comes back of rotated.preceptor where a copy of the profile was quicker: with a batch, and with its key."""
     lines = (_receipts(batches)[0], _refusal(batches[1], "fork"), event_refusal(event))
     return b"".join(line + b"\n" for line in lines)
 
 
-def _followed_file(batches: list[Batch]) -> bytes:
+def _followed_file(batches: list[parts.Batch]) -> bytes:
     """What comes back of bundle.preceptor from a collector that has changed its own key: how, and new signatures."""
-    receipts = [sign_envelope(RECEIPT, parse_envelope(line).payload, [NEW_DEVICE]) for line in _receipts(batches)]
+    receipts = [sign_envelope(RECEIPT, parse_envelope(line).payload, [parts.NEW_DEVICE]) for line in _receipts(batches)]
     return b"".join(line + b"\n" for line in (statement(), *receipts))
 
 
-def _refusal_values(batches: list[Batch], event: bytes) -> dict[str, str]:
+def _refusal_values(batches: list[parts.Batch], event: bytes) -> dict[str, str]:
     return {
         "refusal": _refusal(batches[1], "fork").decode("ascii"),
         "refusal_gap": _refusal(batches[1], Held(0, GENESIS)).decode("ascii"),
@@ -167,7 +164,7 @@ def _refusal_values(batches: list[Batch], event: bytes) -> dict[str, str]:
     }
 
 
-def _wrong_receipts(batches: list[Batch], event: bytes) -> list[dict[str, str]]:
+def _wrong_receipts(batches: list[parts.Batch], event: bytes) -> list[dict[str, str]]:
     """Files of receipts to refuse, held to rotated.preceptor."""
     first, second = _receipts(batches)
     fork, ended = _refusal(batches[1], "fork"), event_refusal(event)
@@ -175,43 +172,43 @@ def _wrong_receipts(batches: list[Batch], event: bytes) -> list[dict[str, str]]:
     def changed(line: bytes, **changes: Any) -> bytes:
         envelope = parse_envelope(line)
         return sign_envelope(
-            envelope.payload_type, canonical.encode({**json.loads(envelope.payload), **changes}), [COLLECTOR]
+            envelope.payload_type, canonical.encode({**json.loads(envelope.payload), **changes}), [parts.COLLECTOR]
         )
 
     cases: dict[str, bytes] = {
         "empty file": b"",
         "last newline missing": first,
-        "a receipt signed by the device": sign_envelope(RECEIPT, parse_envelope(first).payload, [DEVICE]) + b"\n",
+        "a receipt signed by the device": sign_envelope(RECEIPT, parse_envelope(first).payload, [parts.DEVICE]) + b"\n",
         "a receipt that does not follow the one before it": first
         + b"\n"
         + changed(second, prev_receipt="7" * 64)
         + b"\n",
-        "a refusal signed by the device": _refusal(batches[1], "fork", DEVICE) + b"\n",
+        "a refusal signed by the device": _refusal(batches[1], "fork", parts.DEVICE) + b"\n",
         "a refusal of another batch": changed(fork, batch="7" * 64) + b"\n",
-        "a refusal of another chain": changed(fork, chain=NEW_CHAIN) + b"\n",
+        "a refusal of another chain": changed(fork, chain=parts.NEW_CHAIN) + b"\n",
         "a refusal with a code of its own": changed(fork, code="rate") + b"\n",
         "a refusal with a field too many": changed(fork, more=1) + b"\n",
         "a fork that says where the collector stands": changed(fork, have={"seq": 1, "hash": "7" * 64}) + b"\n",
         "a gap that does not say where the collector stands": changed(fork, code="gap") + b"\n",
-        "a refusal under the type of a receipt": sign_envelope(RECEIPT, parse_envelope(fork).payload, [COLLECTOR])
+        "a refusal under the type of a receipt": sign_envelope(RECEIPT, parse_envelope(fork).payload, [parts.COLLECTOR])
         + b"\n",
-        "a refused change of keys signed by the device": event_refusal(event, DEVICE) + b"\n",
+        "a refused change of keys signed by the device": event_refusal(event, parts.DEVICE) + b"\n",
         "another change of keys": changed(ended, event="7" * 64) + b"\n",
-        "a change of another key": changed(ended, old=NEW_DEVICE.key_id) + b"\n",
+        "a change of another key": changed(ended, old=parts.NEW_DEVICE.key_id) + b"\n",
         "a change of keys with the code of a batch": changed(ended, code="fork") + b"\n",
     }
-    return [{"name": name, "file": base64_of(data)} for name, data in cases.items()]
+    return [{"name": name, "file": parts.base64_of(data)} for name, data in cases.items()]
 
 
-def _values(batches: list[Batch]) -> dict[str, object]:
+def _values(batches: list[parts.Batch]) -> dict[str, object]:
     """Every step on the way, so that another program can find where it goes astray."""
     batch, lines = batches[0]
     signed = pae(payload_types.FEEDBACK_BATCH, batch.payload)
     receipt = _receipts(batches)[0]
-    join = make_join(DEVICE, project=PROJECT, trainer=TRAINER, challenge=CHALLENGE)
+    join = make_join(parts.DEVICE, project=parts.PROJECT, trainer=parts.TRAINER, challenge=CHALLENGE)
     return {
-        "device": key_values(DEVICE),
-        "collector": key_values(COLLECTOR),
+        "device": parts.key_values(parts.DEVICE),
+        "collector": parts.key_values(parts.COLLECTOR),
         "records": [
             {"record": line.decode("utf-8"), "size": len(line), "record_hash": canonical.record_hash(line)}
             for line in lines
@@ -219,9 +216,9 @@ def _values(batches: list[Batch]) -> dict[str, object]:
         "manifest": batch.payload.decode("utf-8"),
         "manifest_sha256": batch.payload_sha256,
         "signed_bytes_sha256": canonical.sha256_hex(signed),
-        "signature": base64_of(DEVICE.sign(signed)),
+        "signature": parts.base64_of(parts.DEVICE.sign(signed)),
         "envelope": batch.envelope.decode("ascii"),
-        "address": f"/projects/{PROJECT}/batches/{batch.payload_sha256}",
+        "address": f"/projects/{parts.PROJECT}/batches/{batch.payload_sha256}",
         "receipt": receipt.decode("ascii"),
         "receipt_sha256": receipt_hash(receipt),
         "join": join.decode("ascii"),
@@ -229,7 +226,7 @@ def _values(batches: list[Batch]) -> dict[str, object]:
     }
 
 
-def _refused(batches: list[Batch], bundle: bytes) -> list[dict[str, object]]:
+def _refused(batches: list[parts.Batch], bundle: bytes) -> list[dict[str, object]]:
     """Files to refuse: the rule, and what to do to bundle.preceptor, or the whole file in base64."""
     (first, lines), (second, later) = batches
     one, two = write_body(first.envelope, lines), write_body(second.envelope, later)
@@ -239,17 +236,21 @@ def _refused(batches: list[Batch], bundle: bytes) -> list[dict[str, object]]:
         ("empty file", 10, b""),
         ("last newline missing", 10, bundle[:-1]),
         ("a space before the envelope", 2, b" " + bundle),
-        ("another payload type", 3, _signed(payload_types.SHARED_RECORDS, first.payload, DEVICE) + _rest(one)),
-        ("a bit of the signature", 4, one.replace(base64_of(signature).encode(), base64_of(flipped).encode())),
-        ("another key", 4, _signed(payload_types.FEEDBACK_BATCH, first.payload, COLLECTOR) + _rest(one)),
+        ("another payload type", 3, _signed(payload_types.SHARED_RECORDS, first.payload, parts.DEVICE) + _rest(one)),
+        (
+            "a bit of the signature",
+            4,
+            one.replace(parts.base64_of(signature).encode(), parts.base64_of(flipped).encode()),
+        ),
+        ("another key", 4, _signed(payload_types.FEEDBACK_BATCH, first.payload, parts.COLLECTOR) + _rest(one)),
         ("a field too many", 5, _with(one, first, lambda manifest: manifest.update(more=1))),
         ("a null", 5, _with(one, first, lambda manifest: manifest.update(prev=None))),
         (
             "a space in the manifest",
             5,
-            _signed(payload_types.FEEDBACK_BATCH, first.payload + b" ", DEVICE) + _rest(one),
+            _signed(payload_types.FEEDBACK_BATCH, first.payload + b" ", parts.DEVICE) + _rest(one),
         ),
-        ("another device", 6, _with(one, first, lambda manifest: manifest.update(device=COLLECTOR.key_id))),
+        ("another device", 6, _with(one, first, lambda manifest: manifest.update(device=parts.COLLECTOR.key_id))),
         ("the first batch twice", 9, one + one),
         ("the second batch first", 9, two + one),
         ("a record missing", 10, write_body(first.envelope, lines[:1])),
@@ -262,12 +263,12 @@ def _refused(batches: list[Batch], bundle: bytes) -> list[dict[str, object]]:
         ),
         ("a signed line that is no record", 11, _no_record(one, first)),
     ]
-    return [{"name": name, "rule": rule, "file": base64_of(data)} for name, rule, data in cases]
+    return [{"name": name, "rule": rule, "file": parts.base64_of(data)} for name, rule, data in cases]
 
 
 def _no_record(body: bytes, batch: SealedBatch) -> bytes:
     line = b'{"neither":"judgement nor withdrawal"}'
-    item = Item(id=numbered_id(1), rev=1, sha256=canonical.record_hash(line), size=len(line))
+    item = Item(id=parts.numbered_id(1), rev=1, sha256=canonical.record_hash(line), size=len(line))
     named = {"id": item.id, "rev": item.rev, "sha256": item.sha256, "size": item.size}
     changed = _with(body, batch, lambda manifest: manifest.update(count=1, items=[named]))
     return changed.partition(b"\n")[0] + b"\n" + line + b"\n"
@@ -277,7 +278,7 @@ def _with(body: bytes, batch: SealedBatch, change: Callable[[dict[str, Any]], ob
     manifest = json.loads(batch.payload)
     change(manifest)
     data = json.dumps(manifest, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return _signed(payload_types.FEEDBACK_BATCH, data, DEVICE) + _rest(body)
+    return _signed(payload_types.FEEDBACK_BATCH, data, parts.DEVICE) + _rest(body)
 
 
 def _signed(kind: str, data: bytes, key: DeviceKey) -> bytes:

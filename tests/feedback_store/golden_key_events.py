@@ -7,23 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from golden_parts import (
-    CHAIN,
-    COLLECTOR,
-    COPIED_CHAIN,
-    DEVICE,
-    NEW_CHAIN,
-    NEW_DEVICE,
-    PROJECT,
-    TRAINER,
-    Batch,
-    at_minute,
-    base64_of,
-    judgement,
-    key_values,
-    numbered_id,
-    sealed,
-)
+import golden_parts as parts
 
 from feedback_store.batches import payload_types
 from feedback_store.batches.body import write_body
@@ -39,32 +23,38 @@ from feedback_store.batches.seal import SealedBatch
 
 def event_of(kind: Kind, last: SealedBatch, seq: int | None = None, last_hash: str | None = None) -> bytes:
     """The end of the device's key after its last batch; `seq` and `last_hash` claim another end."""
-    signers = {"rotate": [DEVICE, NEW_DEVICE], "recover": [NEW_DEVICE, COLLECTOR], "revoke": [DEVICE]}
+    signers = {
+        "rotate": [parts.DEVICE, parts.NEW_DEVICE],
+        "recover": [parts.NEW_DEVICE, parts.COLLECTOR],
+        "revoke": [parts.DEVICE],
+    }
     return make_event(
         kind,
-        project=PROJECT,
-        old=DEVICE.key_id,
-        new=None if kind == "revoke" else NEW_DEVICE.public_key,
-        chains=[ChainEnd(CHAIN, seq or last.seq, last_hash or last.payload_sha256)],
+        project=parts.PROJECT,
+        old=parts.DEVICE.key_id,
+        new=None if kind == "revoke" else parts.NEW_DEVICE.public_key,
+        chains=[ChainEnd(parts.CHAIN, seq or last.seq, last_hash or last.payload_sha256)],
         reason="a new laptop – 2026",
-        created_at=at_minute(10),
+        created_at=parts.at_minute(10),
         signers=signers[kind],
     )
 
 
-def after(event: bytes, *, seq: int = 1, prev: str | None = None, key: DeviceKey = NEW_DEVICE) -> bytes:
+def after(event: bytes, *, seq: int = 1, prev: str | None = None, key: DeviceKey = parts.NEW_DEVICE) -> bytes:
     """The first batch of the new key's chain."""
-    lines = [judgement(3)]
-    place: dict[str, Any] = {"chain": NEW_CHAIN, "seq": seq, "prev": prev or event_hash(event)}
-    batch = sealed(lines, key=key, **place, batch_id=numbered_id(103), created_at=at_minute(11))
+    lines = [parts.judgement(3)]
+    place: dict[str, Any] = {"chain": parts.NEW_CHAIN, "seq": seq, "prev": prev or event_hash(event)}
+    batch = parts.sealed(lines, key=key, **place, batch_id=parts.numbered_id(103), created_at=parts.at_minute(11))
     return write_body(batch.envelope, lines)
 
 
 def after_too(event: bytes, **place: Any) -> bytes:
     """The first batch of a copy of the profile, made before the new key had signed anything; `place` another one."""
-    lines = [judgement(4)]
-    own: dict[str, Any] = {"chain": COPIED_CHAIN, "seq": 1, "prev": event_hash(event)}
-    batch = sealed(lines, key=NEW_DEVICE, **{**own, **place}, batch_id=numbered_id(105), created_at=at_minute(11))
+    lines = [parts.judgement(4)]
+    own: dict[str, Any] = {"chain": parts.COPIED_CHAIN, "seq": 1, "prev": event_hash(event)}
+    batch = parts.sealed(
+        lines, key=parts.NEW_DEVICE, **{**own, **place}, batch_id=parts.numbered_id(105), created_at=parts.at_minute(11)
+    )
     return write_body(batch.envelope, lines)
 
 
@@ -72,14 +62,14 @@ def changed_keys(events: dict[Kind, bytes]) -> dict[str, object]:
     """Keys that change: each event, the device list after the rotation, and the collector's own new key."""
     rotation = event_hash(events["rotate"])
     devices = [
-        ListedDevice(device=DEVICE.key_id, state="retired", joined_at=at_minute(0), ended_by=rotation),
-        ListedDevice(device=NEW_DEVICE.key_id, state="active", joined_at=at_minute(10), begun_by=rotation),
+        ListedDevice(device=parts.DEVICE.key_id, state="retired", joined_at=parts.at_minute(0), ended_by=rotation),
+        ListedDevice(device=parts.NEW_DEVICE.key_id, state="active", joined_at=parts.at_minute(10), begun_by=rotation),
     ]
-    listed = make_list(COLLECTOR, project=PROJECT, trainer=TRAINER, version=7, devices=devices)
+    listed = make_list(parts.COLLECTOR, project=parts.PROJECT, trainer=parts.TRAINER, version=7, devices=devices)
     return {
-        "new_device": key_values(NEW_DEVICE),
+        "new_device": parts.key_values(parts.NEW_DEVICE),
         "key_events": {kind: line.decode("ascii") for kind, line in events.items()},
-        "key_event_address": f"/projects/{PROJECT}/key-events/{rotation}",
+        "key_event_address": f"/projects/{parts.PROJECT}/key-events/{rotation}",
         "device_list": listed.decode("ascii"),
         "collector_key": statement().decode("ascii"),
     }
@@ -87,17 +77,17 @@ def changed_keys(events: dict[Kind, bytes]) -> dict[str, object]:
 
 def statement() -> bytes:
     """The collector changes its own key."""
-    return make_statement(COLLECTOR, NEW_DEVICE, project=PROJECT, created_at=at_minute(12))
+    return make_statement(parts.COLLECTOR, parts.NEW_DEVICE, project=parts.PROJECT, created_at=parts.at_minute(12))
 
 
-def refused_events(batches: list[Batch], bundle: bytes, event: bytes) -> list[dict[str, object]]:
+def refused_events(batches: list[parts.Batch], bundle: bytes, event: bytes) -> list[dict[str, object]]:
     """Changes of keys to refuse."""
     last = batches[-1][0]
     line = event + b"\n"
     payload = parse_envelope(event).payload
-    once = sign_envelope(payload_types.KEY_EVENT, payload, [DEVICE]) + b"\n"
-    swapped = sign_envelope(payload_types.KEY_EVENT, payload, [NEW_DEVICE, DEVICE]) + b"\n"
-    other = sign_envelope(payload_types.KEY_EVENT, payload, [DEVICE, COLLECTOR]) + b"\n"
+    once = sign_envelope(payload_types.KEY_EVENT, payload, [parts.DEVICE]) + b"\n"
+    swapped = sign_envelope(payload_types.KEY_EVENT, payload, [parts.NEW_DEVICE, parts.DEVICE]) + b"\n"
+    other = sign_envelope(payload_types.KEY_EVENT, payload, [parts.DEVICE, parts.COLLECTOR]) + b"\n"
     revoked = event_of("revoke", last) + b"\n"
     earlier, forged = event_of("rotate", last, seq=1), event_of("rotate", last, last_hash="7" * 64)
     cases: list[tuple[str, int, bytes]] = [
@@ -117,17 +107,17 @@ def refused_events(batches: list[Batch], bundle: bytes, event: bytes) -> list[di
         (
             "the new key goes on in the old one's chain",
             9,
-            bundle + line + after_too(event, chain=CHAIN, seq=last.seq + 1, prev=last.payload_sha256),
+            bundle + line + after_too(event, chain=parts.CHAIN, seq=last.seq + 1, prev=last.payload_sha256),
         ),
         ("the new key without its key event", 4, bundle + after(event)),
-        ("the old key after its key event", 4, bundle + line + after(event, key=DEVICE)),
+        ("the old key after its key event", 4, bundle + line + after(event, key=parts.DEVICE)),
         ("a batch after the old key's end", 8, bundle + earlier + b"\n" + after(earlier)),
         ("another batch at the old key's end", 8, bundle + forged + b"\n" + after(forged)),
     ]
-    return [{"name": name, "rule": rule, "file": base64_of(data)} for name, rule, data in cases]
+    return [{"name": name, "rule": rule, "file": parts.base64_of(data)} for name, rule, data in cases]
 
 
-def event_refusal(event: bytes, key: DeviceKey = COLLECTOR) -> bytes:
+def event_refusal(event: bytes, key: DeviceKey = parts.COLLECTOR) -> bytes:
     """A change of keys that came too late: another one has ended the key."""
     named, _key = read_event(parse_envelope(event).payload)
-    return make_event_refusal(key, named, event_hash(event), "key_retired", at_minute(9))
+    return make_event_refusal(key, named, event_hash(event), "key_retired", parts.at_minute(9))

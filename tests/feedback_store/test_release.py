@@ -252,9 +252,9 @@ def test_all_that_waits_is_read_some_at_a_time_each_with_its_own_places(
     seal(store)
     gone = store.records.withdraw(sent.id, "mistake").result()
     assert store.outbox.unsent(here(store)) == [
-        Unsent(again.id, again.sha256, "saved", 2),
+        Unsent(again.id, again.sha256, "saved", 2, began=first.created_at),
         Unsent(mail.id, mail.sha256, "saved", 1),
-        Unsent(gone.id, gone.sha256, "released", 0, "withdrawal"),
+        Unsent(gone.id, gone.sha256, "released", 0, "withdrawal", sent.created_at),
         Unsent(kept.id, kept.sha256, "saved", 1),
         *(Unsent(each.id, each.sha256, "saved", None) for each in imports),
     ]

@@ -142,6 +142,7 @@ def test_a_machine_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(DownloadError) as caught:
         begin(address, tmp_path, patience=Patience()).wait(5)
     assert caught.value.code == "unreachable"
+    assert "goes on from" not in str(caught.value), "nothing has come"
 
 
 def test_a_disk_without_room_is_told_before_anything_comes(tmp_path: Path) -> None:

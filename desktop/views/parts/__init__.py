@@ -38,6 +38,7 @@ At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, 
     FlagPopup(page) · open(FlagChoices, what, position, beside) close_popup() leave()
         · flag_chosen(FlagChoice) closed() left()
     ask_for_file(parent, name, title, filters, then)
+    ask_where_to_save(parent, name, title, kind, file, then), for instance in documents()
     Fitted, a frame with `fit`, called where its room changes
     WrappingRow(left…, right=()) · show_left, in as many lines as it needs   heading(words…, right=(buttons…)), one
     beside(widgets…)   pane(rows…, surface=True)   split(orientation, panes…, sizes)
@@ -70,7 +71,7 @@ from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
 from desktop.views.parts.dressing import dress, keep_dressed, polish_all, undressed
 from desktop.views.parts.empty_state import EmptyState
 from desktop.views.parts.explained_choice import ExplainedChoice
-from desktop.views.parts.file_asking import ask_for_file
+from desktop.views.parts.file_asking import ask_for_file, ask_where_to_save, documents
 from desktop.views.parts.fitted import Fitted
 from desktop.views.parts.flag_choices import FlagChoices
 from desktop.views.parts.flag_list import FlagList
@@ -152,7 +153,9 @@ __all__ = [
     "as_list",
     "as_list_item",
     "ask_for_file",
+    "ask_where_to_save",
     "beside",
+    "documents",
     "dress",
     "heading",
     "in_one_line",

@@ -18,13 +18,21 @@ MOST_VALUES = 11  # of a longer scale only the named ones are listed
 def choose_value(parent: QWidget, place: QPoint, line: RatingLine, now: Value, then: Callable[[Value], None]) -> None:
     """Ask for a value of `line`; `then` is called with what somebody chose, None to take the value back."""
     menu = HouseMenu("ratingMenu", line.name, parent)
-    offered = {menu.entry(text, key=key, on=on): value for text, key, value, on in _entries(line, now)}
+    offered = {
+        menu.entry(text, key=key, press=_digit(value) if not key else "", on=on): value
+        for text, key, value, on in _entries(line, now)
+    }
     menu.addSeparator()
     clear = menu.entry(_("Clear"), key="⌫")
     clear.setEnabled(now is not None)
     offered[clear] = None
     menu.triggered.connect(lambda picked: then(offered[picked]))
     menu.open_at(place)
+
+
+def _digit(value: Value) -> str:
+    """The key of a value of a scale, with which its words begin."""
+    return str(value) if isinstance(value, int) and 0 <= value <= 9 else ""
 
 
 def _entries(line: RatingLine, now: Value) -> list[tuple[str, str, Value, bool]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
-from desktop.qt_models.ratings import RatingLine, Value
+from desktop.flow.shown_text import in_one_line
+from desktop.qt_models.ratings import RatingGrid, RatingLine, Value
 from desktop.theme.theme import current_theme
 
 _PIP = 4
@@ -24,6 +25,14 @@ def rating_width(line: RatingLine, *, pips: bool = True) -> int:
             words = ["1 2 3"] if pips else ["20×"]
         return max(theme.width(word, "label") for word in words) + 2
     return theme.width(str(line.highest), "label") + (_GAP + _pips_width(line) if pips else 2)
+
+
+def fitting_name(grid: RatingGrid, row: int, metrics: QFontMetrics, width: int) -> str:
+    """As much of a row's name as fits: whole, or from where it differs from the others."""
+    name = in_one_line(grid.lines[row].name)
+    if metrics.horizontalAdvance(name) > width:
+        name = grid.short_name(row)
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
 
 
 def paint_rating(painter: QPainter, rect: QRectF, value: Value, line: RatingLine, *, pips: bool = True) -> None:

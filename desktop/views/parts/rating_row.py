@@ -7,12 +7,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.flow.shown_text import in_one_line
 from desktop.qt_models.ratings import VALUE_ROLE, RatingGrid, RatingLine
 from desktop.theme.theme import current_theme
 from desktop.views.parts.mirroring import mirrored
 from desktop.views.parts.paint_guard import guarded
-from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
+from desktop.views.parts.rating_painting import fitting_name, paint_cell_ring, paint_rating, rating_width
 from desktop.views.parts.rating_table import RatingTable
 
 _SIDE = 10
@@ -117,8 +116,7 @@ class _LabelledDelegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text"))
         wide = row.name_width(line)
         words = QRectF(rect.left() + _SIDE - 1, rect.top(), wide + 4, rect.height())
-        # What is cut is the middle: questions begin alike.
-        name = painter.fontMetrics().elidedText(in_one_line(line.name), Qt.TextElideMode.ElideMiddle, wide + 2)
+        name = fitting_name(row.grid, axis, painter.fontMetrics(), wide + 2)
         painter.drawText(mirrored(painter, words, rect), int(Qt.AlignmentFlag.AlignVCenter), name)
         width = rating_width(line)
         place = QRectF(rect.right() - width - _SIDE + 1, rect.top(), width, rect.height())

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.flow import keymap
-from desktop.flow.shown_text import in_one_line
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.rating_typing import no_value_words, off_scale_words, typed
 from desktop.qt_models.ratings import LINE_ROLE, VALUE_ROLE, RatingGrid, RatingsModel, Value, letter_of
@@ -31,7 +30,7 @@ from desktop.views.parts.header_names import name_headers
 from desktop.views.parts.key_names import whole_key_name
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.rating_menu import choose_value
-from desktop.views.parts.rating_painting import paint_cell_ring, paint_rating, rating_width
+from desktop.views.parts.rating_painting import fitting_name, paint_cell_ring, paint_rating, rating_width
 
 _CELL_SIDE = 8
 _LEAST_SIDE = 4
@@ -363,7 +362,7 @@ class _AnswerHeader(QHeaderView):
 
 
 class _AxisHeader(QHeaderView):
-    """Names of the axes; the current one is bold. What is cut is their middle: questions begin alike."""
+    """Names of the axes; the current one is bold. What is cut is said from where it differs: questions begin alike."""
 
     def __init__(self, table: RatingTable) -> None:
         super().__init__(Qt.Orientation.Vertical, table)
@@ -378,13 +377,12 @@ class _AxisHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         theme = current_theme()
-        name = in_one_line(self._table.grid.lines[logicalIndex].name)
         current = self._table.hasFocus() and logicalIndex == self._table.current_axis
         face = theme.font("label" if current else "body")
         painter.save()
         painter.setFont(face)
         painter.setPen(theme.colour("text"))
-        words = QFontMetrics(face).elidedText(name, Qt.TextElideMode.ElideMiddle, rect.width() - 8)
+        words = fitting_name(self._table.grid, logicalIndex, QFontMetrics(face), rect.width() - 8)
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
         painter.restore()
 

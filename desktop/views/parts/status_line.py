@@ -16,10 +16,15 @@ from desktop.views.parts.paint_guard import guarded
 _SIDE = 12
 _GAP = 6
 _APART = 16
+_MOST = 0.4  # of the line, for the words at the right
+BETWEEN = "   "  # of the words at the right, which are whole each
 
 
 class StatusLine(QWidget):
-    """Keys that find no room are left out from the end, the last one ("all keys") never."""
+    """Keys that find no room are left out from the end, the last one ("all keys") never.
+
+    So are words at the right; the first of them is cut before it is left out.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,10 +39,20 @@ class StatusLine(QWidget):
         self.update()
 
     def show_words(self, words: str) -> None:
-        """What stands at the right."""
+        """What stands at the right: several things are BETWEEN one another."""
         self._words = words
         self.setAccessibleDescription(words)
         self.update()
+
+    @property
+    def said(self) -> str:
+        """As much of what stands at the right as there is room for."""
+        room = round(self.width() * _MOST)
+        parts = self._words.split(BETWEEN)
+        while len(parts) > 1 and current_theme().width(BETWEEN.join(parts), "small") > room:
+            parts.pop()
+        face = QFontMetrics(current_theme().font("small"))
+        return face.elidedText(BETWEEN.join(parts), Qt.TextElideMode.ElideRight, room)
 
     def sizeHint(self) -> QSize:
         return QSize(200, current_theme().grown("status", "small"))
@@ -57,12 +72,11 @@ class StatusLine(QWidget):
         painter.fillRect(self.rect(), theme.colour("rail"))
         painter.fillRect(0, 0, self.width(), 1, theme.colour("border"))
         face = theme.font("small")
-        metrics = QFontMetrics(face)
         painter.setFont(face)
         painter.setPen(theme.colour("text-tertiary"))
-        right = min(theme.width(self._words, "small") + 1, self.width() // 3)  # an advance is rounded
+        words = self.said
+        right = theme.width(words, "small") + 1  # an advance is rounded
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, right)
         place = QRectF(self.width() - right - _SIDE, 0, right + 2, self.height())
         painter.drawText(mirrored(painter, place, self.rect()), middle, words)
         x = float(_SIDE)

@@ -79,6 +79,12 @@ class SettingsPage(QWidget):
         """Show the page of this name."""
         self.list.setCurrentRow([part.name for part in self._parts].index(name))
 
+    def give_back(self, name: str) -> None:
+        """Put the keyboard where it was in the page that stood here before, by the name of that place."""
+        held = self._parts[self.list.currentRow()].page.findChild(QWidget, name) if name else None
+        if held is not None and _takes_keyboard(held):
+            held.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def take_focus(self) -> None:
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -54,7 +54,8 @@ class ProjectPage(QWidget):
         self.move_collector = KeyButton(_("It has moved …"), name="moveCollector", command="move_collector")
         self.move_collector.clicked.connect(self.move_asked)
         self.move_collector.setVisible(not words.own)
-        self.rubric = KeyButton(_("Look at or change it …"), name="editRubric", command="rubric")
+        look = _("Look at or change it …") if words.own else _("Look at it …")  # a team's is changed by whoever runs it
+        self.rubric = KeyButton(look, name="editRubric", command="rubric")
         self.rubric.clicked.connect(self.rubric_asked)
         self.guideline = KeyButton(_("Read it on the bench"), name="readGuideline", command="read_guideline")
         self.guideline.clicked.connect(self.guideline_asked)
