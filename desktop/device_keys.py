@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from desktop.flow.key_words import again_words
+from desktop.flow.key_words import KeyState, again_words, key_state
 from desktop.flow.wording import gettext as _
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
@@ -90,6 +90,40 @@ class DeviceKeys:
                 return device
         joined = self._joined(project)
         return joined if joined not in held else None
+
+    def state(self, project: str, *, made: bool) -> KeyState:
+        """How the key stands that signs in a project now; `made` says that there is one. A missing one is asked for
+        where the keys are kept: SecretsError.
+        """
+        if made:
+            return self.signing_state(project)
+        found = key_state(self._store.keys.newest(project), made=False)
+        signer = self.lost_signer(project) if found == "none" else None
+        return found if signer is None or self._store.keys.signed_elsewhere(project, signer) else "missing"
+
+    def signing_state(self, project: str) -> KeyState:
+        """How a key stands that is there and signs, without opening where the keys are kept."""
+        newest = self._store.keys.newest(project)
+        known, _place = self._store.settings.get(JOINED, {}).get(project, ("", ""))
+        joined = newest is not None and known not in ("", newest.old) and not self._led_to(project, known, newest.old)
+        return key_state(newest, made=True, another=not joined)
+
+    def _led_to(self, project: str, known: str, device: str) -> bool:
+        """Whether changes of keys led from a key to another."""
+        for event in self._store.keys.all(project):
+            if event.old == known and event.new is not None:
+                known = event.new
+        return known == device
+
+    def is_of_here(self, project: str, device: str) -> bool:
+        """Whether a key is this place's: held, missed here, or ended before. One of another computer, which came with a
+        backup of it, is not. SecretsError.
+        """
+        with self._guard:
+            held = self._held(project)
+        if device in held or device == self._joined(project) or self._store.keys.has_ended(project, device):
+            return True
+        return device == self.lost_signer(project) and not self._store.keys.signed_elsewhere(project, device)
 
     @property
     def _place(self) -> str:

@@ -20,7 +20,7 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, insisting, joining, key_words, new_chains
+from desktop.flow import delivering, exporting, insisting, joining, key_words, new_chains, recovering
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
 from desktop.flow.joining import FieldProblem, JoinWish
@@ -259,7 +259,8 @@ class Errands(QObject):
 
     def _terms(self, wish: JoinWish) -> Terms | None:
         offered = self._profile.look(wish.address, wish.code, collector_key=wish.key)
-        return joining.to_accept(offered, self._profile.store.projects.list())
+        recovering.check_other(self._profile.keys, self._profile.trainer, offered.project.id, offered.recovers)
+        return joining.to_accept(offered.project, self._profile.store.projects.list())
 
     def _join(self, wish: JoinWish) -> Joined:
         self.unlock()

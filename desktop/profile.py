@@ -35,7 +35,7 @@ from local_models.model_files.catalog import Catalog
 if TYPE_CHECKING:
     from feedback_store.batches.device_list import DeviceList
     from feedback_store.delivery.asking import Asking
-    from feedback_store.delivery.joining import Joined
+    from feedback_store.delivery.joining import Joined, Offer
     from feedback_store.delivery.sender import Sender, Tell
     from local_models.engines import Engines
 
@@ -238,8 +238,8 @@ class Profile:
                 return made
             return DeviceKey.from_seed(kept)
 
-    def look(self, address: str, code: str, *, collector_key: str = "") -> Project:
-        """The project that `code` invites to, with its terms; nothing is joined by it. Raises DeliveryError."""
+    def look(self, address: str, code: str, *, collector_key: str = "") -> Offer:
+        """What `code` invites to, and which key it ends; nothing is joined by it. Raises DeliveryError."""
         from feedback_store.delivery import joining  # as in join
 
         return joining.look(address, code, store=self.store, collector_key=collector_key)

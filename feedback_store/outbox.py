@@ -199,6 +199,10 @@ class Outbox:
         """
         return len(self._database.fetch(lambda c: withdrawing.refused(c, project, self._trainer)))
 
+    def arrived_withdrawals(self, batch: Sealed) -> int:
+        """How many withdrawals of a batch the collector has taken."""
+        return self._database.fetch(lambda c: withdrawing.arrived(c, batch.batch_id))
+
     def receipts(self, project: str, chain: str | None = None) -> list[ReceiptRow]:
         """All receipts, or those of one chain, in the order in which they came."""
         return self._database.fetch(lambda c: outbox_table.receipts(c, project, chain))

@@ -113,3 +113,14 @@ def _no_judgement(record_id: str) -> NotFoundError:
     return NotFoundError.worded(
         "There is no judgement {id}. See: preceptor records list", code="no_record", id=record_id
     )
+
+
+def arrived(connection: sqlite3.Connection, batch_id: str) -> int:
+    """How many withdrawals of a batch the collector has taken."""
+    row = connection.execute(
+        "SELECT count(*) FROM batch JOIN batch_item ON batch_item.batch = batch.number"
+        " JOIN record ON record.id = batch_item.id AND record.rev = batch_item.rev"
+        " WHERE batch_id = ? AND kind = 'withdrawal' AND status IN ('stored', 'known')",
+        (batch_id,),
+    ).fetchone()
+    return int(row[0])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option
+from desktop.commands.outbox import signed_by_new_key_text
 from desktop.commands.printing import one_line, print_json
 from desktop.commands.public_key import read_key_file
 from desktop.commands.refusal import Refused
@@ -83,6 +84,8 @@ def export(caller: Caller, project: str | None, everything: bool, as_json: bool,
             click.echo(_("{count} written to {file}.").format(count=count, file=written))
     if len(files) > 1:
         click.echo(several_text(), err=True)
+    if told := signed_by_new_key_text(profile, found):
+        click.echo(told, err=True)
 
 
 @bundle.command("verify", short_help="Check a file of deliveries.")

@@ -11,10 +11,11 @@ import click
 
 from desktop.commands.printing import harmless, one_line
 from desktop.commands.refusal import Refused
-from desktop.flow import joining
+from desktop.flow import joining, recovering
 from desktop.flow.leaving import terms_name
 from desktop.flow.wording import gettext as _
 from desktop.profile import Profile
+from feedback_store.store import Project
 
 accept_terms_option = click.option(
     "--accept-terms",
@@ -26,9 +27,16 @@ accept_terms_option = click.option(
 def accept_terms(profile: Profile, address: str, code: str, *, collector_key: str, accepted: bool) -> str:
     """Have somebody read and accept what `code` invites to; the hash of it, "" where there is nothing to accept.
 
-    Nothing is joined by it. Raises Refused where the terms were not accepted, DeliveryError as joining does.
+    Nothing is joined by it. Raises Refused where the terms were not accepted, DeliveryError as joining does, and where
+    the code would end a key that is not this place's.
     """
     offered = profile.look(address, code, collector_key=collector_key)
+    recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers)
+    return accept_offered(profile, offered.project, accepted=accepted)
+
+
+def accept_offered(profile: Profile, offered: Project, *, accepted: bool) -> str:
+    """The same of a project that was looked at."""
     terms = joining.to_accept(offered, profile.store.projects.list())
     if terms is None:
         return ""

@@ -11,7 +11,7 @@ from desktop.commands.asking import Caller, collector_key_option, in_profile, js
 from desktop.commands.join_terms import accept_terms_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import joining, key_words
+from desktop.flow import joining, key_words, recovering
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.profile import Profile
@@ -106,21 +106,34 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
 @project_option
 @collector_key_option
 @accept_terms_option
+@click.option(
+    "--end-another-key",
+    is_flag=True,
+    help="Also where the code ends a key that is not this computer's: it is ended, and what is signed here stops.",
+)
 @click.argument("code")
-def recover(caller: Caller, project: str | None, collector_key: str, accept_terms: bool, code: str) -> None:
+def recover(
+    caller: Caller, project: str | None, collector_key: str, accept_terms: bool, end_another_key: bool, code: str
+) -> None:
     """Replace the lost key of a team's project by a new one, with the CODE that its operator made for it.
 
     The operator types: preceptor collector recover DIR DEVICE. What the lost key had signed and did not arrive waits
-    in the outbox: preceptor outbox send --again sends it under the new key.
+    in the outbox: preceptor outbox send --again sends it under the new key. A code that replaces no key, or another
+    computer's, is refused and not used up.
 
     Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join.
     """
     profile = caller.open()
     found = profile.find_project(project)
     address = profile.address(found)
-    terms = join_terms.accept_terms(profile, address, code, collector_key=collector_key, accepted=accept_terms)
+    offered = profile.look(address, code, collector_key=collector_key)
+    recovering.check_recovers(offered.recovers)
+    if not end_another_key:
+        recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers)
+    terms = join_terms.accept_offered(profile, offered.project, accepted=accept_terms)
     joined = profile.join(address, code, terms=terms, collector_key=collector_key)
     click.echo(_("The lost key was replaced."))
+    click.echo(recovering.ended_words(offered.recovers))
     if said := joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint):
         click.echo(said)
     click.echo(_("This device's key: {key}").format(key=joined.device_fingerprint))
@@ -228,7 +241,7 @@ def _tell(problem: DeliveryError | None) -> None:
 
 
 def _state(profile: Profile, project: Project, key: DeviceKey | None) -> key_words.KeyState:
-    return key_words.key_state(profile.store.keys.newest(project.id), made=key is not None)
+    return profile.keys.state(project.id, made=key is not None)
 
 
 def _protection(profile: Profile) -> str:

@@ -25,7 +25,7 @@ from desktop.commands.outbox_looking import (
 )
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
-from desktop.flow import describing, insisting, new_chains, pause_words
+from desktop.flow import describing, insisting, key_words, new_chains, pause_words
 from desktop.flow.delivering import returned_text, seal_released, signed_text
 from desktop.flow.quantities import count_text, time_text
 from desktop.flow.sent_words import judgements_text, put_back_text, still_there_text
@@ -62,6 +62,8 @@ def status(caller: Caller, project: str | None, as_json: bool) -> None:
     by_way: Counter[str] = Counter(stored.way for stored in waiting)
     undecided = sum(count_undecided(profile.store, row) > 0 for row in profile.store.outbox.unsent(found.id))
     pause_s = profile.store.outbox.pauses(Clock().now()).get(found.id, 0.0)
+    if told := signed_by_new_key_text(profile, found):
+        click.echo(told, err=True)
     if as_json:
         paused = {"pause_s": ceil(pause_s)} if pause_s > 0 else {}
         returned = [{"id": s.id, "reason": s.reason} for s in waiting if s.way == "returned"]
@@ -258,9 +260,22 @@ def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     if lost := profile.lost_key_words(project):
         click.echo(_with_its_command(lost) if project.collector else lost, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
+    if sealed and (said := signed_by_new_key_text(profile, project)):
+        click.echo(said, err=True)
     if told := new_chains.told_of(profile.store.outbox.batches(project.id), sealed):
         click.echo(told, err=True)
     return sealed
+
+
+def signed_by_new_key_text(profile: Profile, project: Project) -> str:
+    """That what is signed waits under a key that has to join first, since the one before was ended; "" otherwise.
+
+    Asks nobody for where the keys are kept.
+    """
+    if project.collector is None or profile.store.outbox.next_to_send(project.id) is None:
+        return ""
+    state = profile.keys.signing_state(project.id)
+    return key_words.beside_devices(state, profile.trainer) if state in ("new", "new_untold") else ""
 
 
 def _why_nothing(profile: Profile, project: Project) -> str:

@@ -57,6 +57,7 @@ def statement(
         rows = [(day.isoformat(), *_cells(total)) for day, total in made.days.items()]
         heads = (_("Day"), _("Judgements"), _("Corrections"), _("Withdrawals"), _("At work"), _("Deliveries"))
         print_table(rows, heads)
+        click.echo(stating.overlap_text())
     for file in files:
         click.echo(_("Written: {file}").format(file=file))
 

@@ -11,14 +11,17 @@ from desktop.flow.wording import gettext as _
 from feedback_store.batches.keys import fingerprint_of
 from feedback_store.own_keys import KeptEvent
 
-KeyState = Literal["none", "active", "waiting", "refused", "ending", "revoked"]
+KeyState = Literal["none", "missing", "active", "new", "new_untold", "waiting", "refused", "ending", "revoked"]
 
 
-def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
+def key_state(newest: KeptEvent | None, *, made: bool, another: bool = False) -> KeyState:
     """How the key of a project stands after its last change; `made` says that there is one. "ending": the collector has
-    not heard that it was revoked.
+    not heard that it was revoked. `another`: one was made after that, and has to join; "new_untold" is that beside
+    "ending".
     """
     if newest is not None and newest.new is None and newest.state != "over":
+        if another:
+            return "new_untold" if newest.state == "made" else "new"
         return "ending" if newest.state == "made" else "revoked"
     if not made:
         return "none"
@@ -36,7 +39,14 @@ def state_words(state: KeyState, trainer: str, *, team: bool = True) -> str:
     asked = {"ask": again_words(trainer), "network": joining_words()}
     return {
         "none": "",
+        "missing": "",
         "active": "",
+        "new": _("It is new, and the collector does not know it: the one before was revoked. {ask}").format(**asked),
+        "new_untold": _(
+            "It is new, and the collector does not know it: the one before was revoked. The collector has not heard of"
+            " that yet, and would take what a thief signs with the one before. It is told once you look at your devices"
+            " where there is a network; until then, tell whoever runs the project. {ask} {network}"
+        ).format(**asked),
         "waiting": _("It is new. The collector has not confirmed it yet; that comes with the next delivery."),
         "refused": _(
             "It is new, and the collector did not take it, since the one before was ended there. {ask} {network}"
@@ -80,6 +90,9 @@ def state_name(state: KeyState) -> str:
     """The state in a word or two, for a table."""
     return {
         "none": _("none yet"),
+        "missing": _("missing"),
+        "new": _("new, has to join"),
+        "new_untold": _("new, has to join"),
         "active": _("active"),
         "waiting": _("not confirmed yet"),
         "refused": _("not taken"),

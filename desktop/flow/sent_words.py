@@ -64,11 +64,20 @@ def deliveries_text(report: SendReport) -> str:
 
 
 def judgements_text(report: SendReport) -> str:
-    """How many judgements did, or deliveries where none of their judgements was kept; "" where no delivery was new."""
-    count, deliveries = report.arrived, report.batches - report.again
+    """How many judgements and withdrawals did, or deliveries where nothing of them was kept; "" where none was new."""
+    count, deliveries = report.arrived - report.withdrawn, report.batches - report.again
     if not deliveries:
         return ""
     arrived = ngettext("{} judgement arrived", "{} judgements arrived", count)
+    if report.withdrawn:
+        taken = ngettext("{} withdrawal arrived", "{} withdrawals arrived", report.withdrawn)
+        withdrawn = taken.format(count_text(report.withdrawn))
+        if not count:
+            return _("{arrived}; every receipt was checked.").format(arrived=withdrawn)
+        both = _("{judgements}, {withdrawals}").format(
+            judgements=arrived.format(count_text(count)), withdrawals=withdrawn
+        )
+        return _("{arrived}; every receipt was checked.").format(arrived=both)
     if not count:  # all came back, or was erased here before it left
         count, arrived = deliveries, ngettext("{} delivery arrived", "{} deliveries arrived", deliveries)
     return _("{arrived}; every receipt was checked.").format(arrived=arrived.format(count_text(count)))

@@ -23,7 +23,7 @@ from feedback_store.errors import BatchError, NotFoundError, StoreError
 from feedback_store.record_parts import App
 from feedback_store.store import Project, Store, StoredRecord
 
-KNOWN = "colleagues"  # a setting: by trainer, the name and the fingerprint that came with their records first
+KNOWN = "colleagues"  # a setting: by trainer, the name and the fingerprints that came with it, the believed one last
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,9 @@ def share(
 def take(store: Store, file: Path, *, new_key: bool = False, by_command: bool = True) -> Taken:
     """Read a colleague's file for comparison: all of it, or nothing with a StoreError.
 
-    The key that came first with a trainer's records is remembered; another one is refused until `new_key` says that
-    somebody asked. What reads another file of ours is said as a command, or as a room where it is not `by_command`.
+    The key that came last with a trainer's records is believed. Another one is refused until `new_key` says that
+    somebody asked: a new one is believed from then on, a former one for this file alone.
+    What reads another file of ours is said as a command, or as a room where it is not `by_command`.
     """
     found = _read(file, by_command=by_command)
     project = next((each for each in store.projects.list() if each.id == found.project), None)
@@ -99,11 +100,19 @@ def take(store: Store, file: Path, *, new_key: bool = False, by_command: bool = 
     mark = fingerprint(found.public_key)
     known = store.settings.get(KNOWN, {})
     before = known.get(found.trainer, {"keys": []})["keys"]
-    if before and mark not in before and not new_key:
-        text = _("Earlier records of this trainer were signed with the key {before}, these with {key}. Ask them first.")
+    if before and mark != before[-1] and not new_key:
+        if mark in before:
+            text = _(
+                "This trainer's key is {before} by now; these records were signed with a former one, {key}, which may"
+                " be in other hands. Ask them first."
+            )
+        else:
+            text = _(
+                "Earlier records of this trainer were signed with the key {before}, these with {key}. Ask them first."
+            )
         raise StoreError(text.format(before=before[-1], key=mark), code="other_key")
     name = _plain(found.name)
-    keys = [*(each for each in before if each != mark), mark]
+    keys = before if mark in before else [*before, mark]
     # First, so that whoever lists the records as they come knows whose they are.
     store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}}).result()
     new = len(store.records.save_shared(found.records).result())

@@ -149,6 +149,14 @@ def period_text(statement: Statement) -> str:
     return _("{first} to {last}").format(first=day_text(first), last=day_text(last))
 
 
+def overlap_text() -> str:
+    """How statements of several computers are counted together."""
+    return _(
+        "Where a trainer's computers each have a statement, the same judgement can be in both, once a backup of one was"
+        " put back on the other: count together by record and revision in the CSV."
+    )
+
+
 def sum_text(total: Sum) -> str:
     """A sum in a sentence: "412 judgements in 9 deliveries; 3 corrections, 1 withdrawal"."""
     judged = ngettext("{} judgement", "{} judgements", total.judgements).format(count_text(total.judgements))

@@ -11,7 +11,7 @@ from html import escape
 
 from desktop.flow.leaving import terms_name
 from desktop.flow.quantities import count_text, day_text, moment_text
-from desktop.flow.statement import Statement, Sum, active_text, collector_key, period_text
+from desktop.flow.statement import Statement, Sum, active_text, collector_key, overlap_text, period_text
 from desktop.flow.wording import gettext as _
 
 INK, SOFT, LINE = "#1b1f24", "#5c6670", "#d5dae0"  # on paper, whatever the window's theme is
@@ -98,6 +98,7 @@ def _note() -> str:
         " once; versions after it are corrections. Time at work is what the trainer's device measured. The collector"
         " finds each receipt by its hash."
     )
+    words += " " + overlap_text()
     return f'<p style="font-size:8pt; color:{SOFT}"><br/>{escape(words)}</p>'
 
 

@@ -103,14 +103,23 @@ class Joined:
     replaced_fingerprint: str = ""
 
 
-def look(address: str, code: str, *, store: Store, collector_key: str = "") -> Project:
-    """The project that `code` invites to, as its collector publishes it: its terms can be read before anything is done.
+@dataclass(frozen=True)
+class Offer:
+    """What a code is good for: the project as its collector publishes it, and the id of the key that it ends, or ""."""
+
+    project: Project
+    recovers: str
+
+
+def look(address: str, code: str, *, store: Store, collector_key: str = "") -> Offer:
+    """What `code` invites to: its terms can be read, and the key that it ends be named, before anything is done.
 
     Nothing is enrolled or kept, and the code is not used up. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        project, _key, _invited, _facts = _invited_to(connection, code, store)
-        return _keep_what_is_ours(connection, store, project, collector_key)[0]
+        project, _key, invited, _facts = _invited_to(connection, code, store)
+        recovers = _text(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
+        return Offer(_keep_what_is_ours(connection, store, project, collector_key)[0], recovers)
 
 
 def join(

@@ -17,7 +17,8 @@ class SendReport:
     """How a send ended: batches with a new receipt, and their records that arrived or came back.
 
     `again` of the batches had arrived before, and the collector had lost them: their records are not counted as
-    arrived a second time. `held` more were asked about, and are there.
+    arrived a second time. `held` more were asked about, and are there. `withdrawn` of those that arrived are
+    withdrawals.
     `refusal` is what the trainer has to be told whatever came later, a closed chain for instance; `outage` is why the
     last try failed that may be repeated. `ended` "retry": the same bytes may be sent later, not before `retry_after`
     seconds; "stop": not before the trainer did something; "done": nothing is left to send.
@@ -30,6 +31,7 @@ class SendReport:
     again: int = 0
     held: int = 0
     arrived: int = 0
+    withdrawn: int = 0
     returned: int = 0
     restored: bool = False
     went_on: bool = False
@@ -52,6 +54,7 @@ class SendReport:
             again=int(tried.outcome == "again"),
             held=int(tried.outcome == "held"),
             arrived=tried.arrived if tried.outcome == "delivered" else 0,
+            withdrawn=tried.withdrawn if tried.outcome == "delivered" else 0,
             returned=tried.returned,
             restored=tried.outcome in ("restored", "again"),
             went_on=tried.outcome not in ("retry", "stop") and not _contradicts(tried.problem),
@@ -75,6 +78,7 @@ class SendReport:
             again=self.again + later.again,
             held=self.held + later.held,
             arrived=self.arrived + later.arrived,
+            withdrawn=self.withdrawn + later.withdrawn,
             returned=self.returned + later.returned,
             restored=self.restored or later.restored,
             went_on=later.went_on or (self.went_on and not taken_back),

@@ -42,6 +42,7 @@ class Try:
     outcome: Outcome
     seq: int
     arrived: int = 0
+    withdrawn: int = 0
     returned: int = 0
     problem: DeliveryError | None = None
     retry_after: float | None = None
@@ -117,7 +118,9 @@ class Dispatch:
             return Try("held", batch.seq)
         arrived = receipt.arrived
         outcome: Outcome = "again" if held else "delivered"  # another receipt for one batch: the first was forgotten
-        return Try(outcome, batch.seq, arrived=arrived, returned=self._outbox.batch(batch).returned)
+        withdrawn = self._outbox.arrived_withdrawals(batch)
+        returned = self._outbox.batch(batch).returned
+        return Try(outcome, batch.seq, arrived=arrived, withdrawn=withdrawn, returned=returned)
 
     def _look_back(self, batch: BatchRow, error: DeliveryError) -> Try:
         """A receipt that is not believed ends the sending, unless it only follows one that we have not seen.

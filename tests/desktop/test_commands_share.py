@@ -119,6 +119,24 @@ def test_another_key_for_the_same_trainer_is_asked_about(two: Two, tmp_path: Pat
     assert here("records", "import", tmp_path / "second", profile=ben).status == 0
 
 
+def test_a_colleagues_former_key_is_asked_about_each_time_after_another_one_was_taken(two: Two, tmp_path: Path) -> None:
+    """It stayed believed: whoever had the lost key could go on speaking in the colleague's name."""
+    ada, ben = two
+    shared(ada, tmp_path / "first")
+    assert here("records", "import", tmp_path / "first", profile=ben).status == 0
+    opened = Profile.open(ada)
+    opened.secrets.delete(f"device-key/{opened.project.id}")
+    opened.close()
+    shared(ada, tmp_path / "second")
+    assert here("records", "import", tmp_path / "second", "--new-key", profile=ben).status == 0
+    for _time in range(2):
+        refused = here("records", "import", tmp_path / "first", profile=ben)
+        assert refused.status == 1
+        assert "a former one" in refused.sentence and "--new-key" in refused.sentence
+        assert here("records", "import", tmp_path / "first", "--new-key", profile=ben).status == 0
+        assert here("records", "import", tmp_path / "second", profile=ben).status == 0
+
+
 def test_lines_of_another_program_still_need_a_trainer(tmp_path: Path) -> None:
     file = tmp_path / "lines"
     file.write_text("{}\n")

@@ -167,7 +167,10 @@ def test_whose_key_is_ended_by_themselves_hears_which_code_to_ask_for_wherever_i
     assert desk.type("keys", "revoke", "--yes").out == said
     assert desk.type("keys", "devices").out.endswith(f"About this device's key: {said}")
     assert asked in desk.type("keys", "revoke", "--yes").sentence
-    assert desk.type("keys", "show").out.endswith(said)
+    new = (
+        f"It is new, and the collector does not know it: the one before was revoked. Join the project again, {asked}\n"
+    )
+    assert desk.type("keys", "show").out.endswith(new)  # it is made by that
 
 
 def test_a_key_of_a_project_of_ones_own_that_is_ended_sends_nobody_for_a_code(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_look_tells_the_terms_and_leaves_nothing_behind_on_either_side(
     team: Team, collector: Running, profile: Profile
 ) -> None:
     code, known = team.invite(), len(administration.list_devices(team.folder))
-    offered = joining.look(collector.address, code, store=profile.store)
+    offered = joining.look(collector.address, code, store=profile.store).project
     assert offered.id == team.project and offered.terms is not None
     assert offered.terms.text == "What you send may train models."
     assert profile.store.projects.list() == [] and profile.keys == {} and profile.tokens == {}

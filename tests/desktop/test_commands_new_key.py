@@ -1,0 +1,67 @@
+"""A key that took an ended one's place is said to have to join; a missing one is not one that was never made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_commands_delivery import judged
+from test_commands_keys import away
+from test_commands_told import Desk, desk
+
+__all__ = ["desk"]
+
+
+def state(desk: Desk) -> str:
+    return str(desk.ask("keys", "list")[1]["state"])
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
+def test_a_key_after_an_ended_one_is_called_new_and_has_to_join_wherever_one_signs(
+    desk: Desk, tmp_path: Path, told: bool
+) -> None:
+    """It was called revoked, and signing with it said nothing until the collector refused it."""
+    desk.seal(1)
+    assert desk.type("outbox", "send").status == 0
+    trainer = desk.device["trainer"]
+    if not told:
+        away(desk.profile)
+    assert desk.type("keys", "revoke", "--yes").status == 0
+    assert state(desk) == ("revoked" if told else "ending")
+    judged(desk.profile, 2)
+    assert desk.type("outbox", "release", "--all").status == 0
+    signed = desk.type("outbox", "seal")
+    file = tmp_path / "file.preceptor"
+    for said in (signed.err, desk.type("outbox", "status").err, desk.type("bundle", "export", file).err):
+        assert "It is new, and the collector does not know it: the one before was revoked." in said
+        assert ("has not heard of that yet" in said) is not told
+        assert f"trainer id {trainer}" in said
+    shown = desk.type("keys", "show").out
+    assert "It is new" in shown and "signs nothing more" not in shown
+    assert state(desk) == ("new" if told else "new_untold")
+    assert "new, has to join" in desk.type("keys", "list").out
+    code = desk.ask("collector", "invite", desk.collector, "--trainer", trainer)["code"]
+    assert desk.type("project", "join", desk.address, code).status == 0
+    assert state(desk) == "active"
+    assert "It is new" not in desk.type("outbox", "status").err
+    assert desk.ask("outbox", "send")["arrived"] == 1
+
+
+def test_a_key_that_joined_and_is_missing_is_listed_as_missing(desk: Desk) -> None:
+    assert state(desk) == "active"
+    (desk.profile / "secrets.json").unlink()
+    (team,) = (each for each in desk.ask("keys", "list", "--insecure-key-file") if each["state"] != "none")
+    assert team["state"] == "missing" and "public_key" not in team
+    assert "missing" in desk.type("keys", "list", "--insecure-key-file").out
+
+
+def test_what_arrived_of_a_withdrawal_is_not_called_a_judgement(desk: Desk) -> None:
+    desk.seal(1)
+    assert "1 judgement arrived; every receipt was checked." in desk.type("outbox", "send").out
+    record = json.loads(desk.type("records", "list", "--json").out)
+    assert desk.type("records", "erase", record["id"], "--yes").status == 0
+    assert "with 1 withdrawal." in desk.type("outbox", "seal").out
+    assert desk.type("outbox", "send").out == "1 withdrawal arrived; every receipt was checked.\n"
+    stated = desk.type("project", "statement").out
+    assert "count together by record and revision" in stated
