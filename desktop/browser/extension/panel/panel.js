@@ -135,7 +135,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape" && !part("cancel").hidden) line.say("cancel");
 });
-for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => line.say(act));
+for (const act of ["start", "pair", "cancel", "leave"]) part(act).addEventListener("click", () => line.say(act));
+part("drop").addEventListener("click", () => line.say("drop", { id: form.id }));
 for (const [id, step] of /** @type {[string, number][]} */ ([["previous", -1], ["next", 1]])) {
   part(id).addEventListener("click", () => {
     clearTimeout(pause);

@@ -19,6 +19,7 @@
 const NAME = "preceptor";
 const VERSION = 1;
 const MOST_ITEMS = 20; // that are followed
+const MOST_WISHES = 20; // to delete everything, that are known as done
 
 /** @param {IDBFactory} [factory] */
 export function openDatabase(factory = indexedDB) {
@@ -261,12 +262,26 @@ export class Database {
     });
   }
 
-  /** Delete all captures, what was said about them, and what is known of those that arrived; who this is stays. */
-  forgetAll() {
-    return this.#change((kept, outbox) => {
-      outbox.clear();
-      for (const name of ["draft", "aside", "items", "delivered", "rubric"]) kept.delete(name);
+  /**
+   * Delete all captures, what was said about them, and what is known of those that arrived; who this is stays. One wish is done
+   * once, also where it is said again: what was taken since is not deleted by it.
+   * @param {string} wish
+   * @returns {Promise<boolean>} whether it was done now
+   */
+  async forgetAll(wish) {
+    let now = false;
+    await this.#change((kept, outbox) => {
+      const asked = kept.get("wishes");
+      asked.onsuccess = () => {
+        const wishes = /** @type {string[]} */ (asked.result ?? []);
+        now = !wishes.includes(wish);
+        if (!now) return;
+        outbox.clear();
+        for (const name of ["draft", "aside", "items", "delivered", "rubric"]) kept.delete(name);
+        kept.put([wish, ...wishes].slice(0, MOST_WISHES), "wishes");
+      };
     });
+    return now;
   }
 
   async #find() {
