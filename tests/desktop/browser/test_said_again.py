@@ -1,4 +1,4 @@
-"""A word that the panel says again, since its worker was stopped before it said "done", is done once: what came since stays."""
+"""A word that the panel says again, its worker stopped before it said that it is done, takes nothing newer."""
 
 from __future__ import annotations
 
@@ -54,3 +54,14 @@ def test_deleting_everything_that_is_said_again_leaves_what_was_taken_since(chro
     assert panel.value(KEPT) == ["The third", 1]
     say(panel, "forgetAll", id="another wish")
     assert panel.value(KEPT) == ["", 0]
+
+
+def test_what_is_deleted_while_it_is_being_sent_is_not_the_next_one_to_go(chrome: Chrome) -> None:
+    panel = captured(chrome)
+    assert panel.value("""(async () => {
+        const { openDatabase } = await import(chrome.runtime.getURL("worker/database.js"));
+        const database = await openDatabase();
+        const waiting = { id: "1", bytes: new Uint8Array(1), sha256: "", at: "", origin: "", beginning: "" };
+        await Promise.all([database.send(waiting), database.forget("1")]);
+        return (await database.next()) === undefined;
+    })()""")

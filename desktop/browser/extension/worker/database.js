@@ -38,6 +38,8 @@ export class Database {
   #rows = new Map();
   /** What was written last into an outbox that held nothing else: the next one, until anything changes. @type {Waiting | undefined} */
   #alone;
+  /** How many changes were begun. */
+  #changes = 0;
 
   /** @param {IDBDatabase} database */
   constructor(database) {
@@ -159,13 +161,15 @@ export class Database {
    */
   async send(...waiting) {
     let count = 0;
-    await this.#change((kept, outbox) => {
+    const change = this.#change((kept, outbox) => {
       for (const each of waiting) outbox.add(each);
       kept.delete("draft");
       const asked = outbox.count();
       asked.onsuccess = () => (count = asked.result);
     });
-    if (count === waiting.length) this.#alone = waiting[0];
+    const last = this.#changes;
+    await change;
+    if (count === waiting.length && last === this.#changes) this.#alone = waiting[0]; // what was begun since may have deleted it
     for (const each of waiting) this.#rows.set(each.id, withoutBytes(each));
   }
 
@@ -318,6 +322,7 @@ export class Database {
    */
   #change(change, durability = "strict") {
     this.#alone = undefined;
+    this.#changes++;
     const transaction = this.database.transaction(["kept", "outbox"], "readwrite", { durability });
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);
