@@ -301,7 +301,7 @@ def _check_host(place: Place, profile: Path, mended_by: str) -> Iterator[Finding
 
 
 def _mendable(name: str, text: str, place: Place, mended_by: str) -> Finding:
-    """A trouble that `install` mends, once the person has deleted what it would leave as it is, or cannot write over."""
+    """A trouble that `install` mends, once the person has deleted what it leaves as it is or cannot write over."""
     folder, other = _in_the_way(place)
     if other is not None:
         told = (
@@ -318,12 +318,12 @@ def _mendable(name: str, text: str, place: Place, mended_by: str) -> Finding:
 
 
 def _in_the_way(place: Place) -> tuple[bool, Path | None]:
-    """What `install` cannot write over, and whether it is a folder: one in a file's place, or something in a folder's."""
+    """What `install` cannot write over, and whether that is a folder in a file's place, or something in a folder's."""
     files = (place.manifest, place.launcher)
     for folder in dict.fromkeys(folder for file in files for folder in reversed(file.parents)):
         if os.path.lexists(folder) and not folder.is_dir():
             return False, folder
-    return True, next((file for file in files if os.path.isdir(file)), None)
+    return True, next((file for file in files if file.is_dir()), None)
 
 
 def _left_alone(place: Place) -> bool:
