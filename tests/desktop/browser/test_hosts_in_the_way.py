@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.browser import hosts
+from desktop.browser import hosts, places
 from desktop.browser.hosts import Program, install
 from desktop.browser.places import Place, all_places
 from desktop.flow.health import Finding
@@ -19,7 +19,7 @@ PROGRAM = Program(Path(sys.executable), PROFILE, Path("/nowhere/preceptor"))
 
 @pytest.fixture
 def chromium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    monkeypatch.setitem(hosts.administrators.POLICIES, "Chromium", str(tmp_path / "policies"))
+    monkeypatch.setitem(places.POLICIES, "Chromium", str(tmp_path / "policies"))
     return next(place for place in all_places(tmp_path, tmp_path / "data", "linux") if place.label == "Chromium")
 
 
