@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright
 
 from desktop.browser.hosts import Program
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
-from tests.desktop.browser.steps import arrived, captured, connected, sent
+from tests.desktop.browser.steps import captured, connected, sent
 
 pytestmark = pytest.mark.needs("chromium")
 
