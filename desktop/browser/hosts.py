@@ -301,11 +301,29 @@ def _check_host(place: Place, profile: Path, mended_by: str) -> Iterator[Finding
 
 
 def _mendable(name: str, text: str, place: Place, mended_by: str) -> Finding:
-    """A trouble that `install` mends, once the person has deleted what it would leave as it is."""
+    """A trouble that `install` mends, once the person has deleted what it leaves as it is or cannot write over."""
+    folder, other = _in_the_way(place)
+    if other is not None:
+        told = (
+            _("{path} is a folder, where a file of Preceptor's belongs.")
+            if folder
+            else _("{path} is no folder, and one belongs there.")
+        )
+        way = _("Remove it, then: {command}").format(command=mended_by)
+        return Finding(name, "trouble", told.format(path=other), way)
     if not _left_alone(place):
         return Finding(name, "trouble", text, _repair(mended_by), repairable=True)
     way = _("Another program may need {file}. If not, delete that file, then: {command}")
     return Finding(name, "trouble", text, way.format(file=place.manifest, command=mended_by))
+
+
+def _in_the_way(place: Place) -> tuple[bool, Path | None]:
+    """What `install` cannot write over, and whether that is a folder in a file's place, or something in a folder's."""
+    files = (place.manifest, place.launcher)
+    for folder in dict.fromkeys(folder for file in files for folder in reversed(file.parents)):
+        if os.path.lexists(folder) and not folder.is_dir():
+            return False, folder
+    return True, next((file for file in files if file.is_dir()), None)
 
 
 def _left_alone(place: Place) -> bool:

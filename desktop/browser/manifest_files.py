@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 from pathlib import Path
 
 MAX_MANIFEST = 64 * 1024  # bytes
@@ -31,6 +33,8 @@ def put(path: Path, text: str, mode: int) -> bool:
     with contextlib.suppress(OSError, UnicodeDecodeError):
         if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
             return False
+    if path.is_dir():  # it would be told of the file beside it
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(path.name + ".new")
     made.write_text(text, encoding="utf-8")

@@ -73,9 +73,11 @@ const ACTS = {
     link.want();
     void link.deliver();
   },
-  async drop() {
+  async drop({ id }) {
+    const { database } = await ready;
+    if ((await database.draft())?.id !== id) return; // dropped already, and another capture was taken since
     writing.stop();
-    await (await ready).database.forgetDraft();
+    await database.forgetDraft();
   },
   async ask({ id, edits, n, after }) {
     const { database, link } = await ready;
@@ -93,9 +95,8 @@ const ACTS = {
   async stop() {
     writing.stop();
   },
-  async forgetAll() {
-    writing.stop();
-    await (await ready).database.forgetAll();
+  async forgetAll({ id }) {
+    if (await (await ready).database.forgetAll(String(id))) writing.stop();
   },
   async goOn({ waiting }) {
     const draft = (await (await ready).database.aside()).find(({ id }) => id === waiting);

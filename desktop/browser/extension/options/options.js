@@ -57,7 +57,7 @@ part("delete").addEventListener("click", () => ask(true));
 part("keep").addEventListener("click", () => ask(false));
 part("sure").addEventListener("keydown", (event) => void (event.key === "Escape" && ask(false)));
 part("delete-now").addEventListener("click", () => {
-  line.say("forgetAll");
+  line.say("forgetAll", { id: crypto.randomUUID() });
   ask(false);
 });
 choice.addEventListener("change", async () => {

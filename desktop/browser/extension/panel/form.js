@@ -11,6 +11,7 @@ import { counted, word } from "./words.js";
 const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 /** @param {string} id */
 const field = (id) => /** @type {HTMLTextAreaElement} */ (document.getElementById(id));
+const ME = crypto.randomUUID(); // this panel among those of other windows
 const keepUrl = /** @type {HTMLInputElement} */ (document.getElementById("keep-url"));
 
 export class Form {
@@ -32,9 +33,15 @@ export class Form {
     return this.#draft?.id;
   }
 
-  /** Whether this draft is shown as it is now. @param {Shown | undefined} draft */
+  /** Whether this draft is shown as it is now: another panel may have changed it. @param {Shown | undefined} draft */
   shows(draft) {
-    return this.#draft?.id === draft?.id && this.#draft?.round === draft?.round;
+    const isSeen = draft?.by === ME || this.#draft?.count === draft?.count;
+    return isSeen && this.#isRound(draft);
+  }
+
+  /** Whether another panel has changed what is shown. @param {Shown | undefined} draft */
+  isElsewhere(draft) {
+    return this.#isRound(draft) && !this.shows(draft);
   }
 
   /** @param {Shown | undefined} draft */
@@ -65,8 +72,8 @@ export class Form {
 
   /** @returns {import("../worker/captures.js").Edits} */
   edits() {
-    const { round = 0, chosen = 0 } = this.#draft ?? {};
-    return { messages: this.messages(), response: field("response").value, keepUrl: keepUrl.checked, round, chosen };
+    const { round = 0, chosen = 0, count = 0 } = this.#draft ?? {};
+    return { messages: this.messages(), response: field("response").value, keepUrl: keepUrl.checked, round, chosen, count, by: ME };
   }
 
   /**
@@ -91,6 +98,11 @@ export class Form {
   answerBeside(step) {
     const { answers = [], chosen = 0 } = this.#draft ?? {};
     return answers[answers.indexOf(chosen) + step] ?? chosen;
+  }
+
+  /** @param {Shown | undefined} draft */
+  #isRound(draft) {
+    return this.#draft?.id === draft?.id && this.#draft?.round === draft?.round;
   }
 
   /** @param {Shown} draft */

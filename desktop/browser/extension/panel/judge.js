@@ -35,6 +35,7 @@ export class Judge {
   #draft;
   /** @type {Rubric | undefined} */
   #rubric;
+  #shown = 0;
   #current = PAGE;
   #editing = false;
   #asWritten = false;
@@ -81,16 +82,17 @@ export class Judge {
    * @param {Shown | undefined} draft
    * @param {Rubric | undefined} rubric
    * @param {string} closed why the window cannot be asked; "" where it can
+   * @param {boolean} isOther whether what was said is to be shown anew
    */
-  show(draft, rubric, closed) {
-    const [before, asked] = [this.#draft, this.#rubric];
+  show(draft, rubric, closed, isOther) {
+    const asked = this.#rubric;
     this.#draft = draft;
     this.#rubric = rubric;
     this.closed = closed;
     if (!draft) return;
-    const isOther = !before || before.id !== draft.id || before.round !== draft.round;
     if ((isOther || rubric?.sha256 !== asked?.sha256) && this.flagForm.putAway()) this.#texts.get(PAGE)?.focus();
     if (isOther) {
+      this.#shown++;
       this.#said = draft.judging ?? nothingSaid();
       this.#current = PAGE;
       field("justification").value = this.#said.justification;
@@ -215,7 +217,7 @@ export class Judge {
     const keys = this.#keys;
     const usable = ownOf({ ...this.#draft, messages: this.ways.messages() }).length > 0;
     showOwn({
-      ...{ of: `${this.#draft.id} ${this.#draft.round} ${own?.id ?? ""}`, own, keys, usable, closed: this.closed ?? "", rubric: this.#rubric, said: this.#said, texts: this.#texts },
+      ...{ of: `${this.#shown} ${own?.id ?? ""}`, own, keys, usable, closed: this.closed ?? "", rubric: this.#rubric, said: this.#said, texts: this.#texts },
       ask: (n) => this.#ask(n),
       stop: this.ways.stop,
       change: (change) => this.#change(change),

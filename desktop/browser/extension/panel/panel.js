@@ -62,11 +62,15 @@ function show(state) {
   part("draft").hidden = part("actions").hidden = !draft || busy;
   const isOther = form.id !== draft?.id;
   if (!form.shows(draft)) judge.settle();
-  if (pause && !form.shows(draft)) keep(); // another capture, or another answer of it, came while this was written
-  if (!form.shows(draft)) hear("");
+  const [isShown, isElsewhere] = [form.shows(draft), form.isElsewhere(draft)];
+  const isLost = Boolean(pause) && isElsewhere; // the worker would refuse it
+  if (isElsewhere) clearTimeout(pause);
+  if (isElsewhere) pause = undefined;
+  if (pause && !isShown) keep(); // another capture, or another answer of it, came while this was written
+  if (!isShown) hear(isLost ? word("trouble_elsewhere") : "");
   form.show(draft);
   asking = draft?.own?.id ?? "";
-  judge.show(draft, rubric, whyClosed(standing));
+  judge.show(draft, rubric, whyClosed(standing), !isShown);
   showWaiting("waiting", waiting, (act, id) => line.say(act, { waiting: id }));
   showWaiting("aside", state.aside, (act, id) => line.say(act, { waiting: id }));
   showLately(draft ? [] : items);
@@ -135,7 +139,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape" && !part("cancel").hidden) line.say("cancel");
 });
-for (const act of ["start", "pair", "cancel", "drop", "leave"]) part(act).addEventListener("click", () => line.say(act));
+for (const act of ["start", "pair", "cancel", "leave"]) part(act).addEventListener("click", () => line.say(act));
+part("drop").addEventListener("click", () => line.say("drop", { id: form.id }));
 for (const [id, step] of /** @type {[string, number][]} */ ([["previous", -1], ["next", 1]])) {
   part(id).addEventListener("click", () => {
     clearTimeout(pause);

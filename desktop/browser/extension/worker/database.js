@@ -19,6 +19,7 @@
 const NAME = "preceptor";
 const VERSION = 1;
 const MOST_ITEMS = 20; // that are followed
+const MOST_WISHES = 20; // to delete everything, that are known as done
 
 /** @param {IDBFactory} [factory] */
 export function openDatabase(factory = indexedDB) {
@@ -37,6 +38,8 @@ export class Database {
   #rows = new Map();
   /** What was written last into an outbox that held nothing else: the next one, until anything changes. @type {Waiting | undefined} */
   #alone;
+  /** How many changes were begun. */
+  #changes = 0;
 
   /** @param {IDBDatabase} database */
   constructor(database) {
@@ -158,13 +161,15 @@ export class Database {
    */
   async send(...waiting) {
     let count = 0;
-    await this.#change((kept, outbox) => {
+    const change = this.#change((kept, outbox) => {
       for (const each of waiting) outbox.add(each);
       kept.delete("draft");
       const asked = outbox.count();
       asked.onsuccess = () => (count = asked.result);
     });
-    if (count === waiting.length) this.#alone = waiting[0];
+    const last = this.#changes;
+    await change;
+    if (count === waiting.length && last === this.#changes) this.#alone = waiting[0]; // what was begun since may have deleted it
     for (const each of waiting) this.#rows.set(each.id, withoutBytes(each));
   }
 
@@ -261,12 +266,26 @@ export class Database {
     });
   }
 
-  /** Delete all captures, what was said about them, and what is known of those that arrived; who this is stays. */
-  forgetAll() {
-    return this.#change((kept, outbox) => {
-      outbox.clear();
-      for (const name of ["draft", "aside", "items", "delivered", "rubric"]) kept.delete(name);
+  /**
+   * Delete all captures, what was said about them, and what is known of those that arrived; who this is stays. One wish is done
+   * once, also where it is said again: what was taken since is not deleted by it.
+   * @param {string} wish
+   * @returns {Promise<boolean>} whether it was done now
+   */
+  async forgetAll(wish) {
+    let now = false;
+    await this.#change((kept, outbox) => {
+      const asked = kept.get("wishes");
+      asked.onsuccess = () => {
+        const wishes = /** @type {string[]} */ (asked.result ?? []);
+        now = !wishes.includes(wish);
+        if (!now) return;
+        outbox.clear();
+        for (const name of ["draft", "aside", "items", "delivered", "rubric"]) kept.delete(name);
+        kept.put([wish, ...wishes].slice(0, MOST_WISHES), "wishes");
+      };
     });
+    return now;
   }
 
   async #find() {
@@ -303,6 +322,7 @@ export class Database {
    */
   #change(change, durability = "strict") {
     this.#alone = undefined;
+    this.#changes++;
     const transaction = this.database.transaction(["kept", "outbox"], "readwrite", { durability });
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(undefined);

@@ -1,11 +1,12 @@
 // What a person changed in the panel, put into the draft. An edit says of which showing of the draft it was made: while it was
 // on its way another answer may have been taken, and its text is none of that one's.
 
-import { checkedJudging } from "../judge/judging.js";
+import { checkedJudging, nothingSaid } from "../judge/judging.js";
 import { CaptureError, choose, edited, isWorkedOn } from "./captures.js";
 
 /**
- * The draft with what was changed; `acts` says that the person wants something done with what was shown. An edit of an older showing never changes the answer that is shown now: where the worker
+ * The draft with what was changed; `acts` says that the person wants something done with what was shown. An edit from before
+ * another panel's is refused. An edit of an older showing never changes the answer that is shown now: where the worker
  * had taken that one by itself, the answer that the person was at stands there again, with the edit; else what the edit says
  * of its own answer is kept for when that one is chosen again.
  * @param {import("./captures.js").Draft} draft
@@ -16,6 +17,7 @@ import { CaptureError, choose, edited, isWorkedOn } from "./captures.js";
 export function withEdits(draft, edits, acts = false) {
   const { round, chosen } = edits ?? {};
   if (!Number.isInteger(round) || !Number.isInteger(chosen)) throw new CaptureError("message");
+  if (isOlder(draft, edits)) throw new CaptureError("elsewhere");
   if (round >= draft.round) return { ...put(draft, edits), instead: undefined };
   if (chosen === draft.chosen) return { ...put(draft, edits), round: draft.round + 1 };
   const back = put(choose(draft, chosen), edits);
@@ -49,6 +51,21 @@ export function isOfIts(changed, edits) {
  * @returns {import("./captures.js").Draft}
  */
 function put(draft, edits) {
-  const changed = edited(draft, edits);
-  return edits.judging === undefined ? changed : { ...changed, judging: checkedJudging(edits.judging) };
+  const read = edited(draft, edits);
+  const changed = edits.judging === undefined ? read : { ...read, judging: checkedJudging(edits.judging) };
+  return saidIn(changed) === saidIn(draft) ? changed : { ...changed, count: (draft.count ?? 0) + 1, by: String(edits.by ?? "") };
+}
+
+/**
+ * Whether an edit was made before that of another panel was seen. Of one panel each edit goes on from the one before.
+ * @param {import("./captures.js").Draft} draft
+ * @param {any} edits
+ */
+function isOlder({ count = 0, by = "" }, edits) {
+  return (edits.by ?? "") !== by && (edits.count ?? 0) < count;
+}
+
+/** What a person has said in a draft; the time that passes is nothing said. @param {import("./captures.js").Draft} draft */
+function saidIn({ messages, response, keepUrl, judging = nothingSaid() }) {
+  return JSON.stringify([messages, response, keepUrl, { ...nothingSaid(), ...judging, active: 0, rubric: "" }]);
 }

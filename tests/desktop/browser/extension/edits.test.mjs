@@ -81,3 +81,23 @@ test("an edit that does not say of what it was made, or of what is no answer, is
     assert.throws(() => withEdits(draft, wrong), { code: "message" });
   }
 });
+
+test("an edit from before another panel's is refused, and one that has seen it is taken", () => {
+  const draft = made();
+  const inA = withEdits(draft, editsOf(draft, { by: "A", count: 0, response: "Of A.", judging: said("Why A.") }));
+  assert.deepEqual([inA.count, inA.by], [1, "A"]);
+  for (const acts of [false, true]) assert.throws(() => withEdits(inA, editsOf(draft, { by: "B", count: 0, response: "Of B." }), acts), { code: "elsewhere" });
+  const gone = choose(inA, 1); // whichever answer stands there now
+  assert.throws(() => withEdits(gone, editsOf(draft, { by: "B", count: 0, judging: said("Why B.") })), { code: "elsewhere" });
+  const inB = withEdits(inA, editsOf(inA, { by: "B", count: 1, response: "Of B." }));
+  assert.deepEqual([inB.response, inB.count, inB.by], ["Of B.", 2, "B"]);
+});
+
+test("edits of one panel go on from one another before it has heard of any, and one that changes nothing counts for none", () => {
+  const draft = made();
+  const first = withEdits(draft, editsOf(draft, { by: "A", count: 0, response: "O" }));
+  const second = withEdits(first, editsOf(draft, { by: "A", count: 0, response: "Of A." }));
+  assert.deepEqual([second.response, second.count], ["Of A.", 2]);
+  const seen = withEdits(second, editsOf(second, { by: "B", count: 2, judging: { ...nothingSaid(), active: 7 } }));
+  assert.deepEqual([seen.count, seen.by, seen.judging.active], [2, "A", 7]);
+});
