@@ -183,8 +183,23 @@ def is_asked(text: str) -> bool:
     What it means may stand behind it.
     """
     asked = [question.text for shipped in rubrics.available() for question in shipped.questions]
-    begins, cut, ends = text.partition(f" ({OPEN}")[0].removesuffix("(").rstrip(". ").partition("…")
-    return any(each.startswith(begins) and each.endswith(ends) if cut else begins == each for each in asked)
+    shown = text.partition(f" ({OPEN}")[0].removesuffix("(").rstrip(". ")
+    return any(stands_for(shown, each) for each in asked)
+
+
+def stands_for(text: str, whole: str) -> bool:
+    """Whether a text is a whole one, or what is left of it where dots stand for its begin, middle or end."""
+    begins, *parts = text.split("…")
+    if not parts:
+        return begins == whole
+    if len("".join((begins, *parts))) < 3 or not (whole.startswith(begins) and whole.endswith(parts[-1])):
+        return False
+    at = len(begins)
+    for part in parts:
+        if (found := whole.find(part, at)) < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from excused_words import stands_for
 from judging_scenes import judged_by
 from painted_text import painted_texts
 from passing_time import live
@@ -37,11 +38,6 @@ def test_no_two_names_of_one_line_read_alike_in_the_smallest_window(
         read = [each.text for each in painted_texts(row) if any(stands_for(each.text, name) for name in names)]
         assert read
         assert sorted(set(read)) == sorted(read)
-
-
-def stands_for(text: str, name: str) -> bool:
-    begins, cut, ends = text.partition("…")
-    return len(begins) > 2 and name.startswith(begins) and name.endswith(ends) and bool(cut or begins == name)
 
 
 @pytest.fixture
