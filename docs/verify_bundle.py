@@ -169,7 +169,7 @@ def verify(file, raw_key, *others):
         check_signatures(BATCH, payload, signatures, [raw_key])
         manifest = shape(strict(payload, 5), MANIFEST, "$")
         seq, prev, chain, items = (manifest[name] for name in ("seq", "prev", "chain", "items"))
-        need(len({item["id"] for item in items}) == len(items), 5, "a record is named twice")
+        need(len({item["sha256"] for item in items}) == len(items), 5, "a record is named twice")
         first, aud, signer = first or manifest, aud or manifest["aud"], key_id(raw_key)
         need(manifest == manifest | {"device": signer, "aud": aud, "trainer": first["trainer"]}, 6, "other owners")
         start = (0, brought if prev == brought else NONE) if seq == 1 or prev == NONE else (seq - 1, prev)

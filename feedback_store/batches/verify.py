@@ -74,7 +74,7 @@ def open_manifest(body: Body, public_key: bytes | None) -> tuple[Envelope, Manif
 
 
 def read_manifest(data: bytes) -> Manifest:
-    """Rule 5: the manifest that was signed, made at a real time, with each id once."""
+    """Rule 5: the manifest that was signed, made at a real time, with each record once."""
     manifest = payload.parse(data, Manifest)
     payload.moment(manifest.created_at)
     check_once(manifest)
@@ -129,8 +129,8 @@ class Listing(Protocol):
 
 
 def check_once(manifest: Listing) -> None:
-    """Rule 5: each id stands once, as only the newest revision of it leaves."""
-    if len({item.id for item in manifest.items}) < len(manifest.items):
+    """Rule 5: the same bytes stand once. Two revisions of an id may come together: a record and its end."""
+    if len({item.sha256 for item in manifest.items}) < len(manifest.items):
         raise BatchError("The batch names a record twice.", code="payload", rule=5)
 
 

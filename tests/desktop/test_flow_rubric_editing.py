@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.flow import rubric_edits as edits
@@ -277,6 +277,7 @@ def test_no_shipped_rubric_binds_what_is_made_from_it() -> None:
 
 
 @given(st.binary(max_size=60))
+@example(b'"\x80"')
 def test_bytes_that_are_no_edit_are_refused(data: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         from_bytes(data)

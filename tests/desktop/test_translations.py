@@ -36,7 +36,11 @@ MESSAGES = [(message, code) for code, catalogue in CATALOGUES.items() for messag
 
 # Texts that are the same in German, by the reason.
 SAME = {
-    "only what others say stands in it": {"{file}: {reason}", "{file}, {field}: {reason}"},
+    "only what others say stands in it": {
+        "{file}: {reason}",
+        "{file}, {field}: {reason}",
+        "{judgements}, {withdrawals}",
+    },
     "the word is German too": {
         "App",
         "Blind",

@@ -135,11 +135,7 @@ def test_a_record_stands_once_in_a_batch(program: ModuleType) -> None:
     def twice(manifest: dict[str, Any]) -> None:
         manifest["items"][1] = manifest["items"][0]
 
-    def another_revision(manifest: dict[str, Any]) -> None:
-        manifest["items"][1] |= {"id": manifest["items"][0]["id"], "rev": 2}
-
-    for change, data in ((twice, b"\n".join([envelope, first, first, b""])), (another_revision, body)):
-        assert answers(program, re_signed(data, change), KEY.public_key) == (5, 5)
+    assert answers(program, re_signed(b"\n".join([envelope, first, first, b""]), twice), KEY.public_key) == (5, 5)
 
 
 def changed_event(dice: random.Random, data: bytes) -> bytes:
