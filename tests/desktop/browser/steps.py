@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 
@@ -10,11 +11,14 @@ SELECT = """() => { const range = document.createRange(); range.selectNodeConten
     getSelection().removeAllRanges(); getSelection().addRange(range); }"""
 ANSWER = "For a common cold, antibiotics **usually** do not help 🙂.\n\n- Rest and drink enough.\n- Use saline spray."
 CTRL = 2
+COUNT = count(1)
 CODES = {"Enter": 13, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "Backspace": 8, "Escape": 27}
 
 
-def captured(chrome: Chrome, title: str = "A page of anybody's") -> Panel:
-    """The answer of the plain page, selected and in the panel; with a title of its own it cannot be an earlier one."""
+def captured(chrome: Chrome, title: str = "") -> Panel:
+    """The answer of the plain page, selected and in the panel. Each has a title of its own, so that the panel is not
+    taken to show it while an earlier one still stands there."""
+    title = title or f"A page of anybody's, {next(COUNT)}"
     chrome.go("plain.html")
     chrome.page.evaluate("(title) => { document.title = title; }", title)
     chrome.page.evaluate(SELECT)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.needs("chromium")
 def test_a_browser_is_connected_by_its_digits_and_an_answer_goes_onto_the_desk(
     chrome: Chrome, desk: DeskOfTest, address: str
 ) -> None:
-    panel = captured(chrome)
+    panel = captured(chrome, "A page of anybody's")
     connected(chrome, desk, panel)
     sent(panel)
     arrived(panel)
