@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.bridge.channel_key import ChannelKey
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
-from desktop.browser import hosts
+from desktop.browser import host_checks, hosts
 from desktop.browser.channel.errors import ChannelError
 from desktop.browser.channel.pairing import OPEN_S, PairingTime
 from desktop.browser.desk import Asked, BrowserDesk, Ended, LockedOut, Said
@@ -331,19 +331,19 @@ class Browsing(QObject):
 
     def _found(self) -> tuple[FoundRow, ...]:
         places = self._places()
-        self._signs = hosts.signs(places)
+        self._signs = host_checks.signs(places)
         return tuple(self._found_at(place, places) for place in in_use_first(places))
 
     def _found_at(self, place: Place, places: list[Place]) -> FoundRow:
         folder = Path(self._profile.folder)
-        findings, lost = list(hosts.check(place, folder)), hosts.taken_over(place, folder, places)
+        findings, lost = list(host_checks.check(place, folder)), hosts.taken_over(place, folder, places)
         if lost is None:
             return found_row(place.label, findings)
         return found_row(place.label, findings, str(lost.profile), lost.browsers)
 
     def _changed(self) -> tuple[FoundRow, ...] | None:
         """The browsers of this computer; None where they stand as when they were looked at last."""
-        return None if hosts.signs(self._places()) == self._signs else self._found()
+        return None if host_checks.signs(self._places()) == self._signs else self._found()
 
     def _on_glanced(self, future: Future[tuple[FoundRow, ...] | None]) -> None:
         self._glancing = False

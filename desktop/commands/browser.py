@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from desktop.browser import hosts
+from desktop.browser import host_checks, hosts
 from desktop.browser.places import Place, in_use_first, places
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
@@ -171,7 +171,8 @@ def test(ctx: click.Context, caller: Caller, names: tuple[str, ...], as_json: bo
     Ends with 1 when a browser cannot reach the host, or reaches another profile.
     """
     usual = caller.given_folder is None
-    found = [(place, finding) for place in _chosen(names) for finding in hosts.check(place, caller.folder, usual=usual)]
+    chosen, folder = _chosen(names), caller.folder
+    found = [(place, finding) for place in chosen for finding in host_checks.check(place, folder, usual=usual)]
     if as_json:
         print_json([_as_json(place, finding) for place, finding in found])
     else:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.browser import hosts
+from desktop.browser import host_checks, hosts
 from desktop.browser.places import all_places
 from desktop.flow.health import Finding
 from desktop.profile import Profile
@@ -75,7 +75,9 @@ def test_to_look_whether_browsers_reach_a_locked_window_tells_of_no_browser_that
         hosts.install(places[2], hosts.Program.this_one(home / "profile"))
         found: list[Finding] = []
         made._work.start(
-            "look", lambda: list(hosts.check(places[2], home / "profile")), lambda done: found.extend(done.result())
+            "look",
+            lambda: list(host_checks.check(places[2], home / "profile")),
+            lambda done: found.extend(done.result()),
         )
         qtbot.waitUntil(lambda: bool(found), timeout=10_000)
         assert (found[-1].name, found[-1].state) == ("host", "note")

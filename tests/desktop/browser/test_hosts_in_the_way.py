@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.browser import hosts, places
+from desktop.browser import host_checks, places
 from desktop.browser.hosts import Program, install
 from desktop.browser.places import Place, all_places
 from desktop.flow.health import Finding
@@ -24,7 +24,7 @@ def chromium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def last(place: Place) -> Finding:
-    return list(hosts.check(place, PROFILE))[-1]
+    return list(host_checks.check(place, PROFILE))[-1]
 
 
 @pytest.mark.parametrize("of", ["manifest", "launcher"])

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Workbench
-from desktop.browser import hosts
+from desktop.browser import host_checks, hosts
 from desktop.browser.hosts import Program
 from desktop.browser.places import all_places
 from desktop.flow import welcome
+from desktop.flow.health import Finding
 from desktop.flow.welcome import Wishes
 from desktop.opening import Opening
 from desktop.practising import Practising
@@ -81,9 +82,9 @@ def test_a_look_during_the_welcome_says_that_it_is_not_finished(qtbot: QtBot, ho
     place = all_places(home, home / "data", "linux")[2]
     place.configuration.mkdir(parents=True)
     hosts.install(place, Program.this_one(home / "profile"))
-    found: list[hosts.Finding] = []
+    found: list[Finding] = []
     opening._work.start(
-        "look", lambda: list(hosts.check(place, home / "profile")), lambda done: found.extend(done.result())
+        "look", lambda: list(host_checks.check(place, home / "profile")), lambda done: found.extend(done.result())
     )
     qtbot.waitUntil(lambda: bool(found), timeout=10_000)
     assert (found[-1].name, found[-1].state) == ("host", "note")

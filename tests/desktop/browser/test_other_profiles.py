@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.browser import hosts
+from desktop.browser import host_checks, hosts
 from desktop.browser.hosts import Program, install, uninstall
 from desktop.browser.places import HOST_NAME, Place, all_places
 from tests.desktop.browser.test_hosts import NOBODY, PROFILE, chromium, home, program, rules, trouble
@@ -24,7 +24,7 @@ def test_what_another_program_wrote_is_left_as_it_is(chromium: Place, program: P
         json.dumps({"name": HOST_NAME, "path": str(theirs), "allowed_origins": [hosts.ORIGIN]})
     )
     assert install(chromium, program) == "not ours"
-    found = next(finding for finding in hosts.check(chromium, PROFILE) if finding.state == "trouble")
+    found = next(finding for finding in host_checks.check(chromium, PROFILE) if finding.state == "trouble")
     assert (found.repairable, "delete that file" in found.way_out) == (False, True)
     assert not uninstall(chromium)
     assert "other" in chromium.manifest.read_text()
@@ -60,7 +60,7 @@ def test_a_manifest_that_names_a_file_of_anothers_is_told_as_that_and_its_repair
     install(chromium, program)
     named = theirs(tmp_path)
     chromium.manifest.write_text(json.dumps(hosts.manifest(named)))
-    found = next(finding for finding in hosts.check(chromium, PROFILE, usual=True) if finding.state == "trouble")
+    found = next(finding for finding in host_checks.check(chromium, PROFILE, usual=True) if finding.state == "trouble")
     assert found.text == f"The program that {chromium.manifest} names is not Preceptor's: {named}."
     assert found.way_out == (
         f"Another program may need {chromium.manifest}. If not, delete that file, then: preceptor browser install"
@@ -70,7 +70,7 @@ def test_a_manifest_that_names_a_file_of_anothers_is_told_as_that_and_its_repair
     assert install(chromium, program) == "not ours"
     chromium.manifest.unlink()
     assert install(chromium, program) == "written"
-    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
+    assert [finding.state for finding in host_checks.check(chromium, PROFILE)] == ["well", "well"]
 
 
 def test_the_launcher_goes_with_the_last_browser_that_needs_it(home: Path, program: Program) -> None:
@@ -80,7 +80,7 @@ def test_the_launcher_goes_with_the_last_browser_that_needs_it(home: Path, progr
     install(chromium, program)
     assert uninstall(chrome, known)
     assert not chrome.manifest.exists()
-    assert [finding.state for finding in hosts.check(chromium, PROFILE)] == ["well", "well"]
+    assert [finding.state for finding in host_checks.check(chromium, PROFILE)] == ["well", "well"]
     assert uninstall(chromium, known)
     assert not chromium.launcher.exists()
     assert not uninstall(chromium, known)
@@ -92,24 +92,24 @@ def test_a_browser_that_reaches_another_profile_is_trouble_and_not_well(
     """Every check said ✓ while the browser opened another profile's window."""
     other = tmp_path / "my 'other' profile"
     install(chromium, Program(program.python, other, NOBODY))
-    found = list(hosts.check(chromium, PROFILE))
+    found = list(host_checks.check(chromium, PROFILE))
     assert [(each.name, each.state) for each in found] == [("manifest", "well"), ("profile", "trouble")]
     assert found[-1].text == (
         f"In Chromium Preceptor's extension leads to another profile, in {other}, not to this one, in {PROFILE}."
     )
     assert found[-1].way_out == f"Take it over: preceptor --profile {PROFILE} browser install"
     assert found[-1].repairable
-    assert [each.state for each in hosts.check(chromium, other)] == ["well", "well"]
+    assert [each.state for each in host_checks.check(chromium, other)] == ["well", "well"]
     assert hosts.profile_of(chromium) == other
     install(chromium, program)
-    assert [each.state for each in hosts.check(chromium, PROFILE)] == ["well", "well"]
+    assert [each.state for each in host_checks.check(chromium, PROFILE)] == ["well", "well"]
 
 
 def test_one_folder_by_two_names_is_one_profile(chromium: Place, program: Program, tmp_path: Path) -> None:
     (tmp_path / "true").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "true")
     install(chromium, Program(program.python, tmp_path / "true", NOBODY))
-    assert [each.state for each in hosts.check(chromium, tmp_path / "link")] == ["well", "well"]
+    assert [each.state for each in host_checks.check(chromium, tmp_path / "link")] == ["well", "well"]
     assert hosts.taken_over(chromium, tmp_path / "link", [chromium]) is None
 
 
