@@ -44,7 +44,7 @@ def undo(rooms: ProjectRooms, shown: str) -> None:
     elif shown == "records":
         rooms.records_changing.undo()
     elif shown == "outbox":
-        rooms.outbox.undo()
+        rooms.releasing.undo()
     elif shown == "inbox":
         rooms.inbox.undo()
 

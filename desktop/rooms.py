@@ -51,6 +51,7 @@ from desktop.views.outbox_page import OutboxPage
 from desktop.views.parts import Message, MessageBar, in_one_line
 from desktop.views.records_changing import RecordsChanging
 from desktop.views.records_page import AT_ONCE, Found, RecordsPage
+from desktop.views.releasing import Releasing
 from feedback_store.records import Judgement
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Change, Project, StoredRecord
@@ -114,7 +115,8 @@ class ProjectRooms(QObject):
         self.records_changing = RecordsChanging(self.records, profile.store, records, self._work)
         desk = OutboxDesk(profile.store, project.id, self._app, self.session.black_out)
         self._reading: Newest[Contents] = Newest("outbox", models.work)
-        self.outbox = OutboxPage(profile.store, project, desk, self._courier, self._reading)
+        self.outbox = OutboxPage(profile.store, project, desk, self._reading)
+        self.releasing = Releasing(self.outbox, project, desk, self._courier)
         self._counting: Newest[NotSent] = Newest("counting", models.work)
         self.pause = PauseWatch(profile.store, project.id, self)
         self.pause.changed.connect(self.outbox.sent.show_pause)

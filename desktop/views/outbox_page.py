@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from desktop.bridge.courier import Courier
 from desktop.bridge.network import Standing
 from desktop.bridge.newest import Newest
-from desktop.flow import describing, keymap, leaving, why_not
+from desktop.flow import describing, leaving, why_not
 from desktop.flow.delivering import How
 from desktop.flow.outbox_desk import Contents, OutboxDesk
 from desktop.flow.receipt_words import receipt_of
@@ -24,7 +22,6 @@ from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.errand_messages import JOIN
 from desktop.views.leaving_pane import LeavingPane
 from desktop.views.parts import (
-    Confirmation,
     EmptyState,
     KeyButton,
     Message,
@@ -36,20 +33,17 @@ from desktop.views.parts import (
     plain_label,
     split,
 )
+from desktop.views.parts.message_bar import MessageKind
 from desktop.views.sent_pane import SentPane
 from desktop.views.terms_dialog import TermsDialog
 from desktop.views.unsent_list import UnsentList
 from feedback_store.errors import StoreError
-from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
-from feedback_store.record_values import RedactedKind
 from feedback_store.store import Project, Store
-
-UNDO = "undo"
 
 
 class OutboxPage(QWidget):
-    """Lets go, holds back, has places decided, and asks for signing and sending; shows every batch and its state."""
+    """Shows what waits, and every batch with its state; asks for signing and sending. Releasing is releasing.py's."""
 
     send_asked = Signal(str)  # How
     save_asked = Signal()  # as a file
@@ -59,13 +53,11 @@ class OutboxPage(QWidget):
     bench_asked = Signal()
     place_changed = Signal(str)  # whose keys the status line shows
 
-    def __init__(
-        self, store: Store, project: Project, desk: OutboxDesk, courier: Courier, reading: Newest[Contents]
-    ) -> None:
+    def __init__(self, store: Store, project: Project, desk: OutboxDesk, reading: Newest[Contents]) -> None:
         super().__init__()
         self.setObjectName("outbox")
         self.setAccessibleName(_("Outbox"))
-        self._store, self._project, self._desk, self._courier = store, project, desk, courier
+        self._store, self._project, self._desk = store, project, desk
         self._reading, self._coming = reading, False
         self._joined = project.collector is not None
         self.model = OutboxList(store, describing.one_line, self)
@@ -73,16 +65,10 @@ class OutboxPage(QWidget):
         self.list = UnsentList(self.model, store.trainer, self._title)
         self.list.setAccessibleDescription(leaving.looked_for())
         self.list.selectionModel().currentChanged.connect(self._on_row)
-        self.list.released.connect(self._on_release)
         self.list.looked.connect(self._on_looked)
-        self.list.decided.connect(self._on_decided)
         self.empty = EmptyState("nothingToSend", self.list, grows=True)
         self.empty.asked.connect(self.bench_asked)
         self.leaving = LeavingPane(project)
-        self.leaving.release_asked.connect(self._on_release)
-        self.leaving.hold_asked.connect(self._on_hold)
-        self.leaving.keep_asked.connect(self._on_keep)
-        self.leaving.black_out_asked.connect(self._on_black_out)
         self.leaving.join_asked.connect(self.join_asked)
         self.leaving.terms_asked.connect(self._on_terms)
         self.leaving.left.connect(self.take_focus)
@@ -98,12 +84,10 @@ class OutboxPage(QWidget):
         self._looked_for = plain_label(leaving.looked_for(), role="secondary", wrap=True, name="lookedFor")
         self.release_all = KeyButton(_("Release all that are clean …"), command="release_clean", kind="normal")
         self.release_all.setObjectName("releaseAll")
-        self.release_all.clicked.connect(self._on_release_clean)
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.ask_to_send)
         self._sending = False
-        self._replaced = ""  # the version in whose place another one is being written
         self.doings: Doings = {
             "release_record": by_button(self.leaving.release),
             "hold": by_button(self.leaving.hold),
@@ -124,6 +108,11 @@ class OutboxPage(QWidget):
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus)
 
+    @property
+    def current(self) -> Unsent | None:
+        """The record that is read."""
+        return self.model.row(self.list.currentIndex().row())
+
     def look(self) -> None:
         """Show the outbox as it is now; the record that is read stays chosen. Very many are read beside the window."""
         before = self.model.waiting
@@ -139,7 +128,7 @@ class OutboxPage(QWidget):
             self._say("error", sentence(error))
 
     def _show_contents(self, contents: Contents) -> None:
-        before, at = self._row, max(0, self.list.currentIndex().row())
+        before, at = self.current, max(0, self.list.currentIndex().row())
         self.model.show_waiting(contents.waiting)
         found = self.model.row_of(before.id) if before is not None else None
         row = min(at if found is None else found, self.model.rowCount() - 1)
@@ -147,7 +136,7 @@ class OutboxPage(QWidget):
             self.list.setCurrentIndex(self.model.index(row))
         self.sent.show_batches(contents.batches)
         self._show()
-        now = self._row
+        now = self.current
         decided = (
             before is not None and now is not None and before.id == now.id and before.undecided and not now.undecided
         )
@@ -196,15 +185,6 @@ class OutboxPage(QWidget):
         if not self.leaving.mark_selected():
             self.leaving.take_focus()
 
-    def undo(self) -> None:
-        """Take back what was done last here."""
-        undone = self._desk.undo()
-        if undone is None:
-            self._say("notice", _("There is nothing to undo here."))
-            return
-        words, future = undone
-        self._watch(future, lambda _done: self._say("notice", _("Undone: {words}").format(words=words)))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
@@ -215,10 +195,6 @@ class OutboxPage(QWidget):
             super().keyPressEvent(event)
 
     # Inside
-
-    @property
-    def _row(self) -> Unsent | None:
-        return self.model.row(self.list.currentIndex().row())
 
     def _lay_out(self) -> None:
         wait = pane(
@@ -251,7 +227,7 @@ class OutboxPage(QWidget):
         elif at_way and count:
             self.take_focus()
         stored = self.model.record(self.list.currentIndex().row())
-        self.leaving.show_record(self._row, stored, self._desk.places(stored) if stored is not None else ())
+        self.leaving.show_record(self.current, stored, self._desk.places(stored) if stored is not None else ())
         self._show_possible()
 
     def _show_possible(self) -> None:
@@ -266,57 +242,14 @@ class OutboxPage(QWidget):
         self.sent.save.allow(why_not.saved_as_file(released=now.released, signed=signed))
         self.sent.receipts.allow(why_not.receipts_read(signed=signed))
 
-    def _say(self, kind: Any, text: str, reason: str = "", *, undo: bool = False, about: str = "") -> None:
-        ways = ((UNDO, _("Undo"), keymap.current().shown("undo")),) if undo else ()
-        self.message.show_message(Message(kind, text, reason, ways, about=about))
-
-    def _watch(self, future: Future[Any], then: Any = None) -> None:
-        """Say what went wrong with a write, or go on with what came of it, in the window's thread.
-
-        What was said of the act before is over, once this one is told: its undo is not the next one any more.
-        """
-        if then is None:
-            self.message.clear()
-
-        def told(done: Future[Any]) -> None:
-            error = done.exception()
-            if error is not None:
-                self._replaced = ""
-                self._say("warning" if getattr(error, "code", "") == "undecided" else "error", sentence(error))
-            elif then is not None:
-                then(done.result())
-
-        future.add_done_callback(lambda done: self._courier.post(lambda: told(done)))
+    def _say(self, kind: MessageKind, text: str) -> None:
+        self.message.show_message(Message(kind, text))
 
     @Slot(QModelIndex, QModelIndex)
     def _on_row(self, _now: QModelIndex, _before: QModelIndex) -> None:
-        if self._row is not None:
-            self.message.look_at(self._row.id)
+        if self.current is not None:
+            self.message.look_at(self.current.id)
         self._show()
-
-    @Slot()
-    def _on_release(self) -> None:
-        row = self._row
-        if row is None or not self.leaving.release.isEnabled():
-            self._say("notice", self.leaving.release.why_not)
-            return
-        if row.way == "released":
-            self._tell_done(self._desk.take_back(row), _("No longer released."), row)
-            return
-        stored = self.model.record(self.list.currentIndex().row())
-        places = self._desk.places(stored) if stored is not None else ()
-        if any(not place.kept for place in places):
-            self._say("warning", leaving.refused_text(places), leaving.decide_text(), about=row.id)
-            self.leaving.take_focus()
-        else:
-            self._tell_done(self._desk.release(row), _("Released."), row)
-
-    @Slot()
-    def _on_hold(self) -> None:
-        row = self._row
-        if row is not None and self.leaving.hold.isEnabled():
-            words = _("No longer held back.") if row.way == "held" else _("Held back.")
-            self._tell_done(self._desk.hold(row), words, row)
 
     def _go_to_next(self) -> None:
         row = self.model.next_undecided(self.list.currentIndex().row())
@@ -326,57 +259,8 @@ class OutboxPage(QWidget):
             self.list.setCurrentIndex(self.model.index(row))
 
     @Slot()
-    def _on_release_clean(self) -> None:
-        """Ask first: it is one letter, and somebody who typed where no field was let all of it go."""
-        rows = self.model.rows
-        chosen = leaving.clean(rows)
-        if not self.release_all.isEnabled() or not chosen:
-            return
-        address = self._project.collector.address if self._project.collector else ""
-        asked, words = leaving.release_question(rows, address)
-        action, title = _("Release"), _("Release all that are clean")
-        question = Confirmation(
-            "confirmRelease", title, asked, words, action=action, keep=_("Not now"), danger=False, parent=self.window()
-        )
-        question.accepted.connect(lambda: self._watch(self._desk.release_clean(chosen), self._tell_released))
-        question.open()
-
-    def _tell_released(self, ids: tuple[str, ...]) -> None:
-        words, stay = leaving.released_texts(len(ids), self.model.waiting.not_clean)
-        self._say("success", words, stay, undo=True)
-
-    def _tell_done(self, future: Future[Any], words: str, row: Unsent) -> None:
-        """What one key did to a record, with its undo: it may have been meant for a field."""
-        self._watch(future, lambda _done: self._say("success", words, undo=True, about=row.id))
-
-    @Slot(str)
-    def _on_decided(self, key: str) -> None:
-        self._say("notice", leaving.decided_there(key, found=bool(self.leaving.personal.list.rows)))
-
-    @Slot()
     def _on_looked(self) -> None:
         self.leaving.take_focus()
-
-    @Slot(object)
-    def _on_keep(self, place: Place) -> None:
-        row = self._row
-        if row is not None:
-            self._tell_done(self._desk.keep(row, place), _("Asked again.") if place.kept else _("Kept."), row)
-
-    @Slot(str, str)
-    def _on_black_out(self, quote: str, kind: RedactedKind) -> None:
-        stored = self.model.record(self.list.currentIndex().row())
-        if stored is None or stored.sha256 == self._replaced:
-            return  # pressed again before the next version is here
-        try:
-            future = self._desk.black_out(stored, quote, kind)
-        except StoreError as error:
-            self._say("error", sentence(error))
-            return
-        self._replaced = stored.sha256
-        words = _("Blacked out in all of this record, and erased from the disk.")
-        reason = _("Only Undo still has the words, until you send or close Preceptor.")
-        self._watch(future, lambda _done: self._say("success", words, reason, undo=True, about=stored.id))
 
     @Slot()
     def _on_terms(self) -> None:
@@ -385,9 +269,7 @@ class OutboxPage(QWidget):
 
     @Slot(str)
     def _on_way(self, way: str) -> None:
-        if way == UNDO:
-            self.undo()
-        elif way == JOIN:
+        if way == JOIN:
             self.join_asked.emit()
 
     @Slot(QWidget, QWidget)
