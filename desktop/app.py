@@ -108,8 +108,8 @@ class Workbench(QObject):
                 "settings": lambda: self.window.show_named("settings"),
                 "practise": self._practising.open,
                 "quit": lambda: self._on_anew(None),
-                "new_project": lambda: self.errands.make_project(),
-                "join_project": lambda: self.errands.join(),
+                "new_project": lambda: self.errands.projects.make_project(),
+                "join_project": lambda: self.errands.projects.join(),
             },
             withheld if practice else nothing,
         )
@@ -187,10 +187,10 @@ class Workbench(QObject):
         projects.chosen.connect(self._on_project)
         projects.new_asked.connect(lambda: self.window.do("new_project"))
         projects.join_asked.connect(lambda: self.window.do("join_project"))
-        self.errands.wished.connect(self._on_project)
-        self.errands.chosen.connect(self._change)
-        self.errands.joined.connect(self._on_joined)
-        self.errands.judged_otherwise.connect(self._on_judged_otherwise)
+        self.errands.projects.wished.connect(self._on_project)
+        self.errands.projects.chosen.connect(self._change)
+        self.errands.projects.joined.connect(self._on_joined)
+        self.errands.projects.judged_otherwise.connect(self._on_judged_otherwise)
         self.errands.said.connect(self._on_said)
         self.browsing.said.connect(self._on_said)
         self.browsing.over.connect(self._on_over)
@@ -221,7 +221,7 @@ class Workbench(QObject):
         rooms.outbox.save_asked.connect(lambda: self.errands.save_file(self.rooms.project))
         rooms.outbox.receipts_asked.connect(self.errands.read_receipts)
         rooms.outbox.statement_asked.connect(lambda: self.errands.state_work(project))
-        rooms.outbox.join_asked.connect(self.errands.join)
+        rooms.outbox.join_asked.connect(self.errands.projects.join)
         rooms.inbox.connect_asked.connect(self.browsing.connect_one)
         self.preferences = self._open_preferences(project)
         for shown in (rooms.bench, rooms.models, rooms.records, rooms.outbox, rooms.inbox, self.preferences.page):
@@ -247,8 +247,8 @@ class Workbench(QObject):
         made.renamed.connect(self._on_renamed)
         made.rubric_asked.connect(self._on_rubric_asked)
         made.guideline_asked.connect(self._on_guideline)
-        made.new_asked.connect(self.errands.make_project)
-        made.join_asked.connect(self.errands.join)
+        made.new_asked.connect(self.errands.projects.make_project)
+        made.join_asked.connect(self.errands.projects.join)
         made.move_asked.connect(self._on_move_asked)
         self.browsing.show_in(made.browsers)
         return made
@@ -302,7 +302,7 @@ class Workbench(QObject):
 
     @Slot()
     def _on_rubric_asked(self) -> None:
-        self.errands.show_rubrics(self.rooms.project)
+        self.errands.projects.show_rubrics(self.rooms.project)
 
     @Slot()
     def _on_guideline(self) -> None:
@@ -338,7 +338,7 @@ class Workbench(QObject):
         if project_id == self.rooms.project.id:
             self.window.show_named("bench")
         else:
-            self.errands.use(project_id)
+            self.errands.projects.use(project_id)
 
     @Slot(object)
     def _on_joined(self, project: Project) -> None:

@@ -1,4 +1,4 @@
-"""What takes its time beside the rooms: another project, a team's, sending, a file, training data.
+"""What takes its time beside the rooms: sending, a file, training data, and what projects.py does.
 
 Each runs on a thread of its own and is told in the window's thread. Where a key is under a passphrase, the thread
 waits for the trainer's words. Must not know which room is shown.
@@ -20,26 +20,21 @@ from desktop.bridge.asking import PassphraseAsker, Question
 from desktop.bridge.courier import Courier
 from desktop.bridge.network import NetworkWatch, Standing
 from desktop.bridge.work import Progress, Work
-from desktop.flow import delivering, exporting, insisting, joining, key_words, new_chains, recovering
+from desktop.flow import delivering, exporting, insisting, key_words, new_chains
 from desktop.flow import statement as stating
 from desktop.flow.delivering import How
-from desktop.flow.joining import FieldProblem, JoinWish
 from desktop.flow.kept_out import key_reason
-from desktop.flow.projects import USE
-from desktop.flow.rubric_desk import RubricDesk
 from desktop.flow.sent_words import healed_text
 from desktop.flow.statement import Statement
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
-from desktop.profile import FIRST_RUBRIC, Profile
+from desktop.profile import Profile
+from desktop.projects import Projects
 from desktop.sending_on import SEND_ON, SendingOn
 from desktop.views.errand_messages import problem_message, receipts_message, report_message, saved_message, unread
 from desktop.views.export_dialog import ExportDialog, ExportWish, not_opened
-from desktop.views.join_dialog import JoinDialog
 from desktop.views.parts import Message, ask_for_file, ask_where_to_save
 from desktop.views.passphrase_dialog import PassphraseDialog
-from desktop.views.project_dialog import ProjectDialog
-from desktop.views.rubrics import RubricDialog
 from desktop.views.shared_reading import SharedReading
 from desktop.views.statement_dialog import StatementDialog
 from feedback_store.backups import Keeper
@@ -49,11 +44,10 @@ from feedback_store.datasets.export import ExportResult
 from feedback_store.errors import EnvironmentTrouble
 from feedback_store.pairs import Rules
 from feedback_store.secrets import protection_of
-from feedback_store.store import Project, Terms
+from feedback_store.store import Project
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
-    from feedback_store.delivery.joining import Joined
     from feedback_store.delivery.send_report import SendReport
     from feedback_store.delivery.sender import Sender, SendProgress
 
@@ -74,10 +68,6 @@ class Errands(QObject):
 
     said = Signal(object)  # Message
     sent = Signal(object)  # Sent
-    joined = Signal(object)  # Project, as the collector describes it now
-    chosen = Signal(object)  # Project, in use from now on
-    judged_otherwise = Signal(object)  # Project, by another rubric from now on
-    wished = Signal(str)  # the id of a project to judge in
     network_changed = Signal(str)  # Standing
 
     def __init__(
@@ -96,6 +86,8 @@ class Errands(QObject):
         self._work = Work(courier)
         self.shared = SharedReading(profile.store, self._work, window, self)
         self.shared.said.connect(self.said)
+        self.projects = Projects(profile, self._work, self.unlock, window, self)
+        self.projects.said.connect(self.said)
         self._made: Sender | None = None  # brings the HTTP client, which few starts need
         self._making = threading.Lock()
         self._sending: set[str] = set()  # projects, for one press of the button
@@ -128,33 +120,6 @@ class Errands(QObject):
             if self._made is not None:
                 self._made.rest(standing != "open")
         self.network_changed.emit(standing)
-
-    def use(self, project_id: str) -> None:
-        """Use another project from now on, here and on the command line."""
-        self._work.start("project", lambda: self._use(project_id), self._used)
-
-    def make_project(self) -> None:
-        """Ask for a new project of one's own."""
-        known, kept = self._profile.store.projects.list(), self._profile.store.rubrics.all()
-        dialog = ProjectDialog(self._work, self._profile.new_project, known, FIRST_RUBRIC, kept, self._window)
-        dialog.made.connect(self._on_made)
-        dialog.open()
-
-    def show_rubrics(self, project: Project) -> None:
-        """Show the rubrics, to look at and to edit the one of a project."""
-        desk = RubricDesk(self._profile.store, project, self._profile.new_project)
-        dialog = RubricDialog(desk, self._work, self._window)
-        dialog.kept.connect(lambda kept: self._on_rubric(project, kept))
-        dialog.open()
-
-    def join(self) -> None:
-        """Ask for address and code of a team's project."""
-        dialog = JoinDialog(self._work, self._terms, self._join, self._profile.project, self._window)
-        dialog.joined.connect(self._on_joined)
-        dialog.joined_unseen.connect(self._on_joined_unseen)
-        dialog.failed_unseen.connect(self._on_not_joined)
-        dialog.judge_asked.connect(self.wished)
-        dialog.open()
 
     def send(self, project: Project, how: How = "now") -> None:
         """Sign what is released and send it, or as `how` says."""
@@ -235,8 +200,7 @@ class Errands(QObject):
     def close(self) -> None:
         """Break off what can be broken off, and wait for what may not be left alone with a closed store."""
         self.asker.stop()
-        for dialog in self._window.findChildren(RubricDialog):
-            dialog.close()  # it keeps what is not finished
+        self.projects.close()
         if self._made is not None:
             self._made.stop()
         self._work.end()
@@ -251,21 +215,6 @@ class Errands(QObject):
                 self._made = self._profile.sender(on_progress=self._hear, wanted=self._on.wants)
                 self._made.rest(self.network != "open")
             return self._made
-
-    def _use(self, project_id: str) -> Project:
-        projects = self._profile.store.projects
-        self._profile.rubric(projects.get(project_id))  # one that is not at hand is an error before anything changes
-        return projects.use(project_id).result()
-
-    def _terms(self, wish: JoinWish) -> Terms | None:
-        offered = self._profile.look(wish.address, wish.code, collector_key=wish.key)
-        recovering.check_other(self._profile.keys, self._profile.trainer, offered.project.id, offered.recovers)
-        return joining.to_accept(offered.project, self._profile.store.projects.list())
-
-    def _join(self, wish: JoinWish) -> Joined:
-        self.unlock()
-        given = {"name": wish.name, "terms": wish.terms, "collector_key": wish.key}
-        return self._profile.join(wish.address, wish.code, **given)
 
     def _key(self, project: Project) -> tuple[DeviceKey, str]:
         """The key that signs, and what is to be said where the one before was lost."""
@@ -323,13 +272,6 @@ class Errands(QObject):
         dialog.written.connect(lambda file: self.said.emit(Message("success", _("Written: {file}").format(file=file))))
         dialog.open()
 
-    def _used(self, future: Future[Project]) -> None:
-        error = future.exception()
-        if error is None:
-            self.chosen.emit(future.result())
-        else:
-            self.said.emit(Message("error", sentence(error)))
-
     def _sent(self, project: Project, how: How, future: Future[tuple[SendReport, str]]) -> None:
         self._sending.discard(project.id)
         error = future.exception()
@@ -354,39 +296,10 @@ class Errands(QObject):
         if error is not None:
             self.said.emit(problem_message(error))
 
-    def _on_rubric(self, before: Project, kept: Project) -> None:
-        """A rubric was kept for a project, or beside a team's one was made for it."""
-        if kept.id == before.id:
-            self.judged_otherwise.emit(kept)
-        else:
-            self.wished.emit(kept.id)
-
     @Slot(object)
     def _on_exported(self, result: ExportResult) -> None:
         ways = ((f"{FOLDER}{result.folder}", _("Open the folder")),)
         self.said.emit(Message("success", exporting.headline(result), "", ways))
-
-    @Slot(object)
-    def _on_made(self, project: Project) -> None:
-        self.wished.emit(project.id)
-
-    @Slot(object)
-    def _on_joined(self, joined: Joined) -> None:
-        self.joined.emit(joined.project)
-
-    @Slot(object)
-    def _on_joined_unseen(self, joined: Joined) -> None:
-        said = joining.headline(joined.project.name, joined.trainer_name, joined.asked_name)
-        keys = _("Compare both keys with the operator: the collector's {collector}, this device's {device}.").format(
-            collector=joined.collector_fingerprint, device=joined.device_fingerprint
-        )
-        anew = joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint)
-        keys = " ".join(filter(None, (anew, keys)))
-        self.said.emit(Message("warning", said, keys, ((USE + joined.project.id, _("Judge in it now")),)))
-
-    @Slot(object)
-    def _on_not_joined(self, problem: FieldProblem) -> None:
-        self.said.emit(Message("notice" if problem.cancelled else "error", problem.text))
 
     @Slot(object)
     def _on_question(self, question: Question) -> None:

@@ -39,7 +39,7 @@ class HandedOver(QObject):
     def arrive(self, workbench: Workbench, find: Callable[[str], Project]) -> None:
         """There is a workbench, which is shown next; `find` knows a project by its name or id, or NotFoundError."""
         self._workbench, self._find = workbench, find
-        workbench.errands.chosen.connect(self._on_project)
+        workbench.errands.projects.chosen.connect(self._on_project)
         self._again.start(0)
 
     @Slot(object)
@@ -79,7 +79,7 @@ class HandedOver(QObject):
                 return
             if project.id != workbench.rooms.project.id:
                 self._wish, self._changing_to = replace(wish, project=""), project.id
-                workbench.errands.use(project.id)
+                workbench.errands.projects.use(project.id)
                 return
         if wish.file is None:
             workbench.window.show_named(wish.room or "bench")

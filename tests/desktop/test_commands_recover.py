@@ -85,7 +85,7 @@ def in_the_window(desk: Desk, code: str) -> FieldProblem | None:
     profile = Profile.open(desk.profile)
     window, courier = QWidget(), Courier()
     try:
-        Errands(profile, courier, window)._terms(wish(desk.address, code, ""))
+        Errands(profile, courier, window).projects._terms(wish(desk.address, code, ""))
     except DeliveryError as error:
         return problem(error)
     finally:

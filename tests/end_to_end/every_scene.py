@@ -340,8 +340,8 @@ DIALOGS: dict[str, Scene] = {
     "guidelineChanges": _guideline_changes,
     "guidelineLeave": guideline_scenes.left,
     "devicesDialog": _devices,
-    "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.join()),
-    "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.make_project()),
+    "joinDialog": _dialog("joinDialog", lambda workbench: workbench.errands.projects.join()),
+    "projectDialog": _dialog("projectDialog", lambda workbench: workbench.errands.projects.make_project()),
     "exportDialog": _dialog("exportDialog", lambda workbench: workbench.errands.export(workbench.rooms.project)),
     "statementDialog": _dialog(
         "statementDialog", lambda workbench: workbench.errands.state_work(workbench.rooms.project)

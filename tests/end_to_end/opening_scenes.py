@@ -48,7 +48,7 @@ def receipt(visit: Visit) -> None:
 
 def joining(visit: Visit) -> None:
     """A team's terms, before its project is joined."""
-    visit.workbench.errands.join()
+    visit.workbench.errands.projects.join()
     dialog = visit.trainer.dialog("joinDialog")
     assert isinstance(dialog, JoinDialog)
     words = visit.words

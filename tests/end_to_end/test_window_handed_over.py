@@ -157,7 +157,7 @@ def test_a_file_that_has_gone_meanwhile_is_a_sentence(started: Started, tmp_path
 def test_an_open_dialog_is_answered_first_and_the_last_wish_counts(started: Started) -> None:
     trainer = started.trainer
     trainer.comes_to("promptText")
-    started.workbench.errands.make_project()
+    started.workbench.errands.projects.make_project()
     trainer.dialog("projectDialog")
     started.ask(StartWish(room="records"))
     started.ask(StartWish(room="outbox"))

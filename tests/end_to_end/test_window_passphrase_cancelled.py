@@ -108,7 +108,7 @@ def test_who_joins_and_gives_no_passphrase_is_told_so_without_red(tmp_path: Path
     with running(team.folder) as collector:
         workbench = open_window()
         trainer = Trainer(workbench)
-        workbench.errands.join()
+        workbench.errands.projects.join()
         dialog = trainer.dialog("joinDialog")
         for field, text in (("joinAddress", collector.address), ("joinCode", team.invite())):
             trainer.go_to(field)
