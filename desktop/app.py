@@ -119,7 +119,7 @@ class Workbench(QObject):
         self.browsing = Browsing(profile, places, unlock, self._work, self._courier, self.window, self, asks=asks)
         self.browsing.answer_by(self._answering, lambda: self.session.draft.prompt)
         self._guiding = Guiding(profile.store, self._work, self.window, self)
-        self.moving = Moving(profile.move, self._work, self.window, self)
+        self.moving = Moving(profile.collectors.move, self._work, self.window, self)
         self.models = make_models(profile, engine or profile.engine, self._work, self._courier, errands.unlock, self)
         self._open(profile.project)
         self._join()

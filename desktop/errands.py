@@ -212,14 +212,14 @@ class Errands(QObject):
         """One for all that is sent from here."""
         with self._making:
             if self._made is None:
-                self._made = self._profile.sender(on_progress=self._hear, wanted=self._on.wants)
+                self._made = self._profile.collectors.sender(on_progress=self._hear, wanted=self._on.wants)
                 self._made.rest(self.network != "open")
             return self._made
 
     def _key(self, project: Project) -> tuple[DeviceKey, str]:
         """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
-        lost = self._profile.lost_key_words(project)
+        lost = self._profile.collectors.lost_key_words(project)
         with self.asker.because(key_words.before_another_words(lost)):
             return self._profile.device_key(project), lost
 

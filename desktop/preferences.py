@@ -244,7 +244,7 @@ class Preferences(QObject):
         dialog.chosen.connect(
             lambda: self._work.start(
                 "key",
-                lambda: self._profile.rotate_key(project),
+                lambda: self._profile.collectors.rotate_key(project),
                 lambda done: self._key_told(dialog, self._rotated_words, done),
             )
         )
@@ -276,13 +276,13 @@ class Preferences(QObject):
         project, dialog = self._project, DevicesDialog(key_words.trainer_words(self._profile.trainer), self.page)
 
         def ask() -> tuple[DeviceRow, ...]:
-            listed = self._profile.ask_devices(project).devices
+            listed = self._profile.collectors.ask_devices(project).devices
             return device_rows(listed, self._profile.keys.id_at_the_collector(project.id))
 
         dialog.ending.connect(
             lambda: self._work.start(
                 "key",
-                lambda: self._profile.revoke_key(project),
+                lambda: self._profile.collectors.revoke_key(project),
                 lambda done: self._key_told(dialog, self._revoked_words, done),
             )
         )

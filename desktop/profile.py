@@ -1,6 +1,7 @@
 """One trainer's data folder, opened: store, projects, keys, models and the engine. Used by commands and the window.
 
-What is costly (engine, keyring) is made when it is first needed. Must not know Qt or click.
+What is costly (engine, keyring) is made when it is first needed. What its projects' collectors are asked, and told, is
+collectors.py's. Must not know Qt or click.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from desktop import VERSION
+from desktop.collectors import Collectors
 from desktop.device_keys import DeviceKeys
-from desktop.flow import key_words
 from desktop.flow.candidates import Answering
 from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
@@ -21,8 +22,7 @@ from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
 from feedback_store import rubrics
 from feedback_store.batches.keys import DeviceKey
-from feedback_store.errors import DeliveryError, NotFoundError, RubricError, StoreError
-from feedback_store.pause_table import Clock
+from feedback_store.errors import NotFoundError, RubricError, StoreError
 from feedback_store.records import App
 from feedback_store.rubrics import Rubric
 from feedback_store.secrets import AskPassphrase, Secrets, open_secrets
@@ -33,10 +33,6 @@ from local_models.errors import EndpointError
 from local_models.model_files.catalog import Catalog
 
 if TYPE_CHECKING:
-    from feedback_store.batches.device_list import DeviceList
-    from feedback_store.delivery.asking import Asking
-    from feedback_store.delivery.joining import Joined, Offer
-    from feedback_store.delivery.sender import Sender, Tell
     from local_models.engines import Engines
 
 APP = App(name="preceptor", version=VERSION)
@@ -115,7 +111,6 @@ class Profile:
         self._starter = starter
         self._insecure_key_file = insecure_key_file
         self._passphrase = passphrase
-        self.clock = Clock()  # by which pauses of collectors are counted
         self._keys = threading.RLock()  # two threads that make a key must not each ask for a passphrase
         self._engine: Engines | None = None
         self._local: Callable[[], EngineClient] = EngineClient
@@ -212,21 +207,17 @@ class Profile:
         """This device's signing keys, and how they change."""
         return DeviceKeys(self.store, lambda: self.secrets, self._keys)
 
+    @cached_property
+    def collectors(self) -> Collectors:
+        """The collectors of this profile's projects: joined, asked, told of changed keys, sent to."""
+        return Collectors(self.store, self.keys, lambda: self.secrets, self._keys)
+
     def device_key(self, project: Project) -> DeviceKey:
         """This device's signing key in `project`, made when first needed.
 
         Raises SecretsError, and NotFoundError in a profile that is open for reading and has none yet.
         """
         return self.keys.key(project.id)
-
-    def lost_key_words(self, project: Project) -> str:
-        """That this device's key in `project` was lost, asked before another is made; "" where not. SecretsError."""
-        team = project.collector is not None
-        signer = self.keys.lost_signer(project.id) if team and self._token(project.id) is None else None
-        if signer is None and not self.keys.lost(project.id):
-            return ""
-        away = self.store.keys.signed_elsewhere(project.id, signer)
-        return key_words.lost_words(self.trainer, signer, elsewhere=away) if team else key_words.own_lost_words()
 
     def channel_key(self) -> DeviceKey:
         """The key by which browsers know this window, made when first needed; it signs nothing else. SecretsError."""
@@ -237,112 +228,6 @@ class Profile:
                 self.secrets.set(CHANNEL_KEY, made.seed)
                 return made
             return DeviceKey.from_seed(kept)
-
-    def look(self, address: str, code: str, *, collector_key: str = "") -> Offer:
-        """What `code` invites to, and which key it ends; nothing is joined by it. Raises DeliveryError."""
-        from feedback_store.delivery import joining  # as in join
-
-        return joining.look(address, code, store=self.store, collector_key=collector_key)
-
-    def join(self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "") -> Joined:
-        """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
-
-        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned.
-        """
-        from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
-
-        def keep_token(project_id: str, token: str) -> None:
-            with self._keys:
-                self.secrets.set(f"token/{project_id}", token.encode("ascii"))
-
-        joined = joining.join(
-            address,
-            code,
-            store=self.store,
-            key_for=self.keys.key,
-            fresh_key_for=self.keys.fresh,
-            other_key_for=self.keys.replace,
-            keep_token=keep_token,
-            name=name,
-            terms=terms,
-            collector_key=collector_key,
-        )
-        told = self._tell_keys(joined.project) is None  # a revocation that nobody was told of yet
-        self.keys.note_joined(joined.project.id, told=told)
-        return joined
-
-    def address(self, project: Project) -> str:
-        """Where a project's collector is; DeliveryError for a project of one's own."""
-        if project.collector is None:
-            words = _(
-                "{name} is a project of your own: there is no collector to ask. Name a team's project with --project, "
-                "or join one: preceptor project join ADDRESS CODE"
-            )
-            raise DeliveryError(words.format(name=project.name), code="no_collector", name=project.name)
-        return project.collector.address
-
-    def move(self, address: str, project: Project) -> Project:
-        """Speak to a project's collector at another address. Raises DeliveryError."""
-        from feedback_store.delivery import joining  # as in join
-
-        return joining.move(address, store=self.store, project=project)
-
-    def rotate_key(self, project: Project, reason: str = "") -> DeliveryError | None:
-        """Sign with a new key from now on, and tell the collector; why it was not told yet, if it was not.
-
-        What is told later goes by itself with the next delivery, and so does all in a pause that the collector has
-        asked for. Raises SecretsError.
-        """
-        self.keys.rotate(project.id, reason)
-        return self._tell_keys(project, at_once=False)
-
-    def revoke_key(self, project: Project, reason: str = "") -> DeliveryError | None:
-        """Have this device's key sign nothing more, and tell the collector at once; asked again, it is told again.
-
-        Raises SecretsError, and StoreError where it was told before.
-        """
-        self.keys.revoke(project.id, reason)
-        return self._tell_keys(project)
-
-    def ask_devices(self, project: Project) -> DeviceList:
-        """This trainer's devices in a team's project, as its collector says; it is told of changed keys first.
-
-        Raises DeliveryError, also in a pause that it has asked for.
-        """
-        return self._asking(project).devices()
-
-    def _tell_keys(self, project: Project, *, at_once: bool = True) -> DeliveryError | None:
-        if self.store.keys.waiting(project.id) is not None:
-            untold = self._asking(project).tell_keys(at_once=at_once)
-            if untold is not None:
-                return untold
-        self.keys.settle(project.id)
-        return None
-
-    def _asking(self, project: Project) -> Asking:
-        from feedback_store.delivery.asking import Asking  # as in join
-
-        token = self._token(project.id) or "none"  # the collector's answer to it says what to do
-        return Asking(self.store, project, self.address(project), token, self.clock)
-
-    def sender(self, *, on_progress: Tell | None = None, wanted: Callable[[str], bool] = lambda _: True) -> Sender:
-        """What sends what is sealed, by itself in the `wanted` projects; `on_progress` hears of it on its thread."""
-        from feedback_store.delivery.sender import Sender  # as in join
-
-        return Sender(self.store, self._pass, on_progress=on_progress, wanted=wanted)
-
-    def _pass(self, project_id: str) -> str | None:
-        """The token; DeliveryError where the key that signed was lost with it."""
-        token = self._token(project_id)
-        if token is None and (signer := self.keys.lost_signer(project_id)) is not None:
-            made, away = not self.keys.lost(project_id), self.store.keys.signed_elsewhere(project_id, signer)
-            raise DeliveryError(key_words.lost_words(self.trainer, signer, made=made, elsewhere=away), code="key_lost")
-        return token
-
-    def _token(self, project_id: str) -> str | None:
-        with self._keys:
-            kept = self.secrets.get(f"token/{project_id}")
-        return None if kept is None else kept.decode("ascii")
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -85,14 +85,14 @@ class Projects(QObject):
         return projects.use(project_id).result()
 
     def _terms(self, wish: JoinWish) -> Terms | None:
-        offered = self._profile.look(wish.address, wish.code, collector_key=wish.key)
+        offered = self._profile.collectors.look(wish.address, wish.code, collector_key=wish.key)
         recovering.check_other(self._profile.keys, self._profile.trainer, offered.project.id, offered.recovers)
         return joining.to_accept(offered.project, self._profile.store.projects.list())
 
     def _join(self, wish: JoinWish) -> Joined:
         self._unlock()
         given = {"name": wish.name, "terms": wish.terms, "collector_key": wish.key}
-        return self._profile.join(wish.address, wish.code, **given)
+        return self._profile.collectors.join(wish.address, wish.code, **given)
 
     # In the window's thread
 

@@ -30,7 +30,7 @@ def accept_terms(profile: Profile, address: str, code: str, *, collector_key: st
     Nothing is joined by it. Raises Refused where the terms were not accepted, DeliveryError as joining does, and where
     the code would end a key that is not this place's.
     """
-    offered = profile.look(address, code, collector_key=collector_key)
+    offered = profile.collectors.look(address, code, collector_key=collector_key)
     recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers)
     return accept_offered(profile, offered.project, accepted=accepted)
 

@@ -93,7 +93,7 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
     """
     profile = caller.open()
     found = profile.find_project(project)
-    problem = profile.rotate_key(found, reason)
+    problem = profile.collectors.rotate_key(found, reason)
     state = _state(profile, found, profile.device_key(found))
     click.echo(key_words.rotated_words(problem is None, profile.trainer, state))
     click.echo(_("This device's key: {key}").format(key=fingerprint(profile.device_key(found).public_key)))
@@ -125,13 +125,13 @@ def recover(
     """
     profile = caller.open()
     found = profile.find_project(project)
-    address = profile.address(found)
-    offered = profile.look(address, code, collector_key=collector_key)
+    address = profile.collectors.address(found)
+    offered = profile.collectors.look(address, code, collector_key=collector_key)
     recovering.check_recovers(offered.recovers)
     if not end_another_key:
         recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers)
     terms = join_terms.accept_offered(profile, offered.project, accepted=accept_terms)
-    joined = profile.join(address, code, terms=terms, collector_key=collector_key)
+    joined = profile.collectors.join(address, code, terms=terms, collector_key=collector_key)
     click.echo(_("The lost key was replaced."))
     click.echo(recovering.ended_words(offered.recovers))
     if said := joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint):
@@ -158,7 +158,7 @@ def revoke(caller: Caller, project: str | None, reason: str, yes: bool) -> None:
             raise Refused(_("Revoking cannot be undone. Say --yes if it is meant."))
         said = _("Let this device's key in {name} sign nothing more? That cannot be undone.")
         click.confirm(said.format(name=one_line(found.name)), abort=True, err=True)
-    problem = profile.revoke_key(found, reason)
+    problem = profile.collectors.revoke_key(found, reason)
     team = found.collector is not None
     click.echo(key_words.revoked_words(problem is None or not team, profile.trainer, team=team))
     _tell(problem)
@@ -188,7 +188,7 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
     """
     profile, found = _to_ask(caller, project)
     try:
-        listed = profile.ask_devices(found)
+        listed = profile.collectors.ask_devices(found)
     except DeliveryError:
         if told := _told(profile, found):  # what is to be done is known without the collector too
             click.echo(told, err=True)
@@ -278,6 +278,6 @@ def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceK
             caller.close()
     profile = caller.open()
     found = profile.find_project(project)
-    if lost := profile.lost_key_words(found):
+    if lost := profile.collectors.lost_key_words(found):
         click.echo(lost, err=True)
     return profile, found, profile.device_key(found)

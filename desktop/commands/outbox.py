@@ -180,7 +180,7 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         click.echo(new_chains.will_begin_text(to_come), err=True)
     teller = _Teller(lambda: new_chains.series(profile.store.outbox.batches(found.id)))
     try:
-        deliver = partial(profile.sender().send_pending, found, tries=tries, on_progress=teller)
+        deliver = partial(profile.collectors.sender().send_pending, found, tries=tries, on_progress=teller)
         sign = partial(seal_all, profile, found) if again else None
         report, refused = insisting.send(profile.store.outbox, found.id, deliver, sign)
     except DeliveryError as error:
@@ -257,7 +257,7 @@ def _with_its_command(lost: str) -> str:
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     """Seal until nothing is released any more; on stderr, that the key was lost, or a new chain begun by itself."""
-    if lost := profile.lost_key_words(project):
+    if lost := profile.collectors.lost_key_words(project):
         click.echo(_with_its_command(lost) if project.collector else lost, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
     if sealed and (said := signed_by_new_key_text(profile, project)):

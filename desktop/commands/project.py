@@ -149,7 +149,7 @@ def join(
         raise Refused(missing.text)
     profile = caller.open()
     terms = join_terms.accept_terms(profile, address, code, collector_key=collector_key, accepted=accept_terms)
-    joined = profile.join(address, code, name=name, terms=terms, collector_key=collector_key)
+    joined = profile.collectors.join(address, code, name=name, terms=terms, collector_key=collector_key)
     if use_it:
         profile.store.projects.use(joined.project.id).result()
     if as_json:
@@ -187,7 +187,7 @@ def move(caller: Caller, name: str, address: str) -> None:
     """
     profile = caller.open()
     before = profile.find_project(name or None)
-    moved = profile.move(address, before)
+    moved = profile.collectors.move(address, before)
     click.echo(one_line(moving.moved_text(moved)))
     if changed := moving.changed_text(before, moved):
         click.echo(one_line(changed))

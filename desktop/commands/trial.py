@@ -155,7 +155,7 @@ def _how_keys_are_kept(profile: Profile) -> str:
 
 def _join(profile: Profile, collector: trial_collector.Serving, telling: Telling, *, use_it: bool) -> Project:
     code = trial_collector.invite(collector.folder, "preceptor try")
-    joined = profile.join(collector.address, code, name="preceptor try")
+    joined = profile.collectors.join(collector.address, code, name="preceptor try")
     if use_it:
         profile.store.projects.use(joined.project.id).result()
     telling.step(
@@ -203,7 +203,7 @@ def _deliver(profile: Profile, project: Project, out: Path, telling: Telling) ->
         _("Released and signed by this device: delivery {seq}").format(seq=sealed.seq),
         _("SHA-256 of its manifest {sha256}").format(sha256=sealed.payload_sha256),
     )
-    report = profile.sender().send_pending(project, tries=TRIES)
+    report = profile.collectors.sender().send_pending(project, tries=TRIES)
     if report.problem is not None:
         raise report.problem
     if (report.batches, report.arrived, report.returned) != (1, 1, 0):

@@ -52,7 +52,7 @@ def profile(tmp_path: Path, locking: Locking) -> Iterator[Profile]:
 
 def test_a_changed_key_is_the_only_one_that_a_keyring_keeps(profile: Profile, locking: Locking) -> None:
     before = profile.device_key(profile.project).key_id
-    assert profile.rotate_key(profile.project) is None
+    assert profile.collectors.rotate_key(profile.project) is None
     after = profile.device_key(profile.project).key_id
     assert after != before
     assert len(locking.held) == 1
@@ -63,12 +63,12 @@ def test_a_keyring_that_locks_in_between_loses_nothing(profile: Profile, locking
     before = profile.device_key(profile.project).key_id
     locking.writes_left = writes
     with pytest.raises(SecretsError) as error:
-        profile.rotate_key(profile.project)
+        profile.collectors.rotate_key(profile.project)
     assert error.value.code == "keyring_locked"
     locking.writes_left = 1000
     found = profile.device_key(profile.project).key_id
     assert (found == before) is (writes == 0), "before the event the old key, after it the new one"
-    profile.rotate_key(profile.project)
+    profile.collectors.rotate_key(profile.project)
     assert profile.device_key(profile.project).key_id != before
     assert len(locking.held) == 1
 

@@ -53,7 +53,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def profile(tmp_path: Path, clock: HandClock) -> Iterator[Profile]:
     found = Profile.open(tmp_path / "profile", insecure_key_file=True)
-    found.clock = clock.clock
+    found.collectors.clock = clock.clock
     yield found
     found.close()
 
@@ -69,7 +69,7 @@ def team(profile: Profile, collector: Script) -> Project:
 
 
 def left(profile: Profile, project: Project) -> float:
-    return profile.store.outbox.pauses(profile.clock.now()).get(project.id, 0.0)
+    return profile.store.outbox.pauses(profile.collectors.clock.now()).get(project.id, 0.0)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -79,15 +79,15 @@ def test_a_list_of_devices_says_when_to_ask_again_and_does_not_ask_before(
     busy.reply = (status, PAUSE, b"{}")
     for _ in range(2):
         with pytest.raises(DeliveryError, match=r"left alone for another 10 min\. Try again then\."):
-            profile.ask_devices(team)
+            profile.collectors.ask_devices(team)
     assert len(collector.asked) == 1
     assert left(profile, team) == 600
     clock.go_on(599)
     with pytest.raises(DeliveryError, match="another 1 s"):
-        profile.ask_devices(team)
+        profile.collectors.ask_devices(team)
     clock.go_on(1)
     with pytest.raises(DeliveryError):
-        profile.ask_devices(team)
+        profile.collectors.ask_devices(team)
     assert len(collector.asked) == 2
 
 
@@ -96,7 +96,7 @@ def test_a_collector_that_is_busy_and_asks_for_no_pause_says_nothing_of_deliveri
 ) -> None:
     busy.reply = (503, {}, b"{}")
     with pytest.raises(DeliveryError, match=r"cannot answer now\. Try again later\."):
-        profile.ask_devices(team)
+        profile.collectors.ask_devices(team)
     assert left(profile, team) == 0
 
 
@@ -104,12 +104,12 @@ def test_a_changed_key_is_told_after_the_pause(
     profile: Profile, team: Project, collector: Script, clock: HandClock
 ) -> None:
     for _ in range(3):
-        problem = profile.rotate_key(team)
+        problem = profile.collectors.rotate_key(team)
         assert problem is not None
         assert str(problem).startswith("The collector asks to be left alone for another 10 min.")
     assert len(collector.asked) == 1
     clock.go_on(600)
-    profile.rotate_key(team)
+    profile.collectors.rotate_key(team)
     assert [each.path for each in collector.asked] == [collector.asked[0].path] * 2
 
 
@@ -125,7 +125,7 @@ def test_who_sends_by_itself_keeps_the_pause_that_somebody_was_answered_with(
     profile.store.outbox.seal(team.id, profile.device_key(team)).result()
     sender = Sender(profile.store, lambda _project: "t" * 43, clock=clock.clock)
     with pytest.raises(DeliveryError):
-        profile.ask_devices(team)
+        profile.collectors.ask_devices(team)
     sender.look()
     assert len(collector.asked) == 1
     clock.go_on(600)
@@ -138,9 +138,9 @@ def test_a_revoked_key_is_told_in_a_pause_too_and_once_more_when_asked_again(
 ) -> None:
     """Somebody may have stolen it. Asked again, a key that nobody knew was made and revoked in its place."""
     with pytest.raises(DeliveryError):
-        profile.ask_devices(team)
-    assert profile.revoke_key(team) is not None
-    assert profile.revoke_key(team) is not None
+        profile.collectors.ask_devices(team)
+    assert profile.collectors.revoke_key(team) is not None
+    assert profile.collectors.revoke_key(team) is not None
     assert [each.method for each in collector.asked] == ["GET", "PUT", "PUT"]
     assert collector.asked[1].body == collector.asked[2].body
     (event,) = profile.store.keys.all(team.id)
@@ -148,7 +148,7 @@ def test_a_revoked_key_is_told_in_a_pause_too_and_once_more_when_asked_again(
     assert profile.keys.id_at_the_collector(team.id) == event.old
     profile.store.keys.accept(event).result()
     with pytest.raises(StoreError, match="was revoked before"):
-        profile.revoke_key(team)
+        profile.collectors.revoke_key(team)
     assert key_state(profile.store.keys.newest(team.id), made=True) == "revoked"
 
 
@@ -157,8 +157,8 @@ def test_who_looks_at_the_devices_tells_of_a_revocation_that_waits(
 ) -> None:
     """Nothing is delivered any more with which it would have been told."""
     busy.reply = (503, {}, b"{}")
-    profile.revoke_key(team)
+    profile.collectors.revoke_key(team)
     with pytest.raises(DeliveryError):
-        profile.ask_devices(team)
+        profile.collectors.ask_devices(team)
     assert [each.method for each in collector.asked] == ["PUT", "PUT"]
     assert "/key-events/" in collector.asked[1].path

@@ -103,7 +103,7 @@ def sit_down(open_window: OpenWindow, team: Team, collector: Running, through: s
     """Join, and come before the window with a judgement released; what is sent goes `through` another address."""
 
     def begin(profile: Profile) -> None:
-        project = profile.join(collector.address, team.invite()).project
+        project = profile.collectors.join(collector.address, team.invite()).project
         assert project.collector is not None
         if through:
             other = msgspec.structs.replace(project.collector, address=through)

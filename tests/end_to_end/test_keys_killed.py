@@ -50,7 +50,7 @@ for kind, name in ((BareFile, "set"), (BareFile, "delete"), (Keys, "rotate"), (K
     watch(kind, name)
 profile = Profile.open(Path(sys.argv[1]))
 project = profile.project
-problem = profile.rotate_key(project)
+problem = profile.collectors.rotate_key(project)
 assert problem is None, problem
 profile.close()
 print(seen)
@@ -78,10 +78,10 @@ def seal(profile: Profile, project: Project) -> None:
 def joined(folder: Path, team: Team, address: str) -> None:
     """A profile in use of the team's project, with a delivery that arrived and one that waits."""
     profile = Profile.open(folder, insecure_key_file=True)
-    project = profile.join(address, team.invite()).project
+    project = profile.collectors.join(address, team.invite()).project
     profile.store.projects.use(project.id).result()
     seal(profile, project)
-    assert profile.sender().send_pending(project, tries=1).problem is None
+    assert profile.collectors.sender().send_pending(project, tries=1).problem is None
     seal(profile, project)
     profile.close()
 
@@ -109,14 +109,14 @@ def test_killed_at_any_step_a_change_of_keys_goes_on_by_itself(tmp_path: Path, s
         try:
             project = profile.project
             seal(profile, project)
-            report = profile.sender().send_pending(project, tries=1)
+            report = profile.collectors.sender().send_pending(project, tries=1)
             assert (report.ended, report.problem) == ("done", None), step
             if profile.store.keys.newest(project.id) is None:  # killed before anything was decided
-                assert profile.rotate_key(project) is None
+                assert profile.collectors.rotate_key(project) is None
             seal(profile, project)
-            assert profile.sender().send_pending(project, tries=1).problem is None, step
+            assert profile.collectors.sender().send_pending(project, tries=1).problem is None, step
             assert len(kept_by(team, profile)) == 4, step
-            states = [each.state for each in profile.ask_devices(project).devices]
+            states = [each.state for each in profile.collectors.ask_devices(project).devices]
             assert states == ["retired", "active"], step
         finally:
             profile.close()

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 def joined(folder: Path, address: str, code: str) -> str:
     """A profile that has joined and works in the team's project; the id of its key."""
     profile = Profile.open(folder, insecure_key_file=True)
-    project = profile.join(address, code).project
+    project = profile.collectors.join(address, code).project
     profile.store.projects.use(project.id).result()
     key = profile.device_key(project).key_id
     profile.close()
@@ -90,7 +90,7 @@ def test_devices_are_listed_and_this_ones_key_ends_only_when_it_was_asked_twice(
 
 def team_devices(folder: Path) -> list[object]:
     profile = Profile.open(folder, insecure_key_file=True)
-    found = profile.ask_devices(profile.project).devices
+    found = profile.collectors.ask_devices(profile.project).devices
     profile.close()
     return list(found)
 

@@ -260,7 +260,7 @@ def test_who_joins_again_from_the_settings_is_there_all_the_while_and_afterwards
     """The bench stood behind the dialog, and Later left her there; the settings opened at Appearance."""
     workbench = open_window(insecure=True)
     with running(team.folder) as collector:
-        joined = workbench._profile.join(collector.address, team.invite(), name="Ada")
+        joined = workbench._profile.collectors.join(collector.address, team.invite(), name="Ada")
         workbench._on_project(joined.project.id)
         trainer = Trainer(workbench)
         trainer.until(lambda: workbench.rooms.project.id == team.project, "the team's project is in use")

@@ -84,7 +84,7 @@ def test_where_the_collector_does_not_answer_the_key_is_new_and_the_rest_comes_l
     team = Team.made(tmp_path / "collector", "Night shift")
     with running(team.folder) as collector:
         profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
-        project = profile.join(collector.address, team.invite()).project
+        project = profile.collectors.join(collector.address, team.invite()).project
         profile.store.projects.use(project.id).result()
         profile.close()
         port = collector.port
@@ -99,7 +99,7 @@ def test_where_the_collector_does_not_answer_the_key_is_new_and_the_rest_comes_l
     with running(team.folder, port=port):
         profile = workbench._profile
         signed(profile)
-        assert profile.sender().send_pending(profile.project, tries=1).problem is None
+        assert profile.collectors.sender().send_pending(profile.project, tries=1).problem is None
     go_to_project(trainer)
     trainer.control(Qt.Key.Key_1)
     go_to_project(trainer)

@@ -26,7 +26,7 @@ def works_for(team: Team, address: str, *, pinned: DeviceKey | None = None) -> C
     """Join, use the project, and release a judgement; `pinned` is the key that is held for the collector's."""
 
     def begin(profile: Profile) -> None:
-        project = profile.store.projects.use(profile.join(address, team.invite()).project.id).result()
+        project = profile.store.projects.use(profile.collectors.join(address, team.invite()).project.id).result()
         made = judgement("a>b", project=project.id, trainer=profile.trainer)
         made = msgspec.structs.replace(made, rubric=project.rubric)
         profile.store.outbox.release([profile.store.records.save(made).result().id]).result()

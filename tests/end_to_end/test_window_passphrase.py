@@ -31,7 +31,7 @@ PASSPHRASE = "correct horse"
 def joined(folder: Path, team: Team, address: str) -> None:
     """A profile that has joined, with a judgement that is released; its keys are under the passphrase."""
     profile = Profile.open(folder, passphrase=lambda _new: PASSPHRASE)
-    project = profile.join(address, team.invite()).project
+    project = profile.collectors.join(address, team.invite()).project
     profile.store.projects.use(project.id).result()
     made = judgement("a>b", project=project.id, trainer=profile.trainer)
     profile.store.outbox.release([profile.store.records.save(made).result().id]).result()

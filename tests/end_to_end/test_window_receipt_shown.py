@@ -32,7 +32,9 @@ def delivered(team: Team, open_window: OpenWindow) -> Trainer:
     with running(team.folder) as collector:
 
         def begin(profile: Profile) -> None:
-            project = profile.store.projects.use(profile.join(collector.address, team.invite()).project.id).result()
+            project = profile.store.projects.use(
+                profile.collectors.join(collector.address, team.invite()).project.id
+            ).result()
             made = msgspec.structs.replace(
                 judgement("a>b", project=project.id, trainer=profile.trainer), rubric=project.rubric
             )

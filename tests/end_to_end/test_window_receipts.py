@@ -24,7 +24,7 @@ def offline(tmp_path: Path, open_window: OpenWindow) -> Iterator[tuple[Team, Wor
     team = Team.made(tmp_path / "collector")
     workbench = open_window(insecure=True, size=(1024, 640))
     with running(team.folder) as collector:
-        joined = workbench._profile.join(collector.address, team.invite(), name="Ada")
+        joined = workbench._profile.collectors.join(collector.address, team.invite(), name="Ada")
     workbench._on_project(joined.project.id)
     Trainer(workbench).until(lambda: workbench.rooms.project.id == team.project, "the team's project is in use")
     yield team, workbench

@@ -20,14 +20,14 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 def deliver(profile: Profile, project: Project) -> None:
     profile.store.outbox.seal(project.id, profile.device_key(project)).result()
-    assert profile.sender().send_pending(project, tries=3).returned == 0
+    assert profile.collectors.sender().send_pending(project, tries=3).returned == 0
 
 
 def test_sign_and_send_signs_a_withdrawal_until_it_is_taken(tmp_path: Path, open_window: OpenWindow) -> None:
     team = Team.made(tmp_path / "collector")
     with running(team.folder) as collector:
         profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
-        project = profile.join(collector.address, team.invite()).project
+        project = profile.collectors.join(collector.address, team.invite()).project
         profile.store.projects.use(project.id).result()
         name = profile.store.records.save(judgement("a>b", project=project.id, trainer=profile.trainer)).result().id
         profile.store.outbox.release([name]).result()

@@ -181,7 +181,7 @@ class Seat:
         known = self.house.ask("SELECT 1 FROM trainer WHERE id = ?", self.store.trainer)
         made = code or self.house.team.invite(trainer=self.store.trainer if known else None)
         with self._line(trouble, after), contextlib.suppress(_LineDownError):
-            self.profile.join(ADDRESS, made, name="Ada")
+            self.profile.collectors.join(ADDRESS, made, name="Ada")
         self._crash_if_it_did()
         self.begin_anew()
 
@@ -193,14 +193,14 @@ class Seat:
 
     def rotate(self, trouble: Trouble = "", after: int = 0) -> None:
         with self._line(trouble, after):
-            self.profile.rotate_key(self._here)
+            self.profile.collectors.rotate_key(self._here)
         self._crash_if_it_did()
         self.begin_anew()
 
     def revoke(self, trouble: Trouble = "", after: int = 0) -> None:
         with self._line(trouble, after):
             try:
-                self.profile.revoke_key(self._here)
+                self.profile.collectors.revoke_key(self._here)
             except StoreError as error:
                 assert error.code == "key_revoked"  # it was told before, and no other key has joined since
         self._crash_if_it_did()
@@ -330,7 +330,7 @@ class Seat:
         self.profile = Profile(self.folder, self.store)
         self._drawer = Drawer(keys)
         self.profile.secrets = self._drawer
-        self.profile.clock = self.clock.clock
+        self.profile.collectors.clock = self.clock.clock
         self.sender = Sender(self.store, self._pass, backoff=Backoff(0.0, 0.0), clock=self.clock.clock)
         self.sender.recall()
         self.begin_anew()
