@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,17 +14,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from desktop.bridge.browsers_here import BrowsersHere
 from desktop.bridge.channel_key import ChannelKey
 from desktop.bridge.courier import Courier
 from desktop.bridge.work import Work
-from desktop.browser import host_checks, hosts
+from desktop.browser import hosts
 from desktop.browser.channel.errors import ChannelError
 from desktop.browser.channel.pairing import OPEN_S, PairingTime
 from desktop.browser.desk import Asked, BrowserDesk, Ended, LockedOut, Said
 from desktop.browser.kept_pairings import KeptPairings
-from desktop.browser.places import Place, in_use_first
+from desktop.browser.places import Place
 from desktop.flow.browser_refusals import Refusals
-from desktop.flow.browser_words import FoundRow, browser_rows, found_row, not_installed
+from desktop.flow.browser_words import FoundRow, browser_rows
 from desktop.flow.candidates import Answering
 from desktop.flow.capturing import Capturing, to_message
 from desktop.flow.connecting import Connecting, elsewhere_text
@@ -70,9 +70,10 @@ class Browsing(QObject):
     ) -> None:
         super().__init__(parent)
         self._profile = profile
-        self._places = places
+        self.here = BrowsersHere(places, Path(profile.folder), work, self)
+        self.here.found.connect(self._on_found)
+        self.here.not_repaired.connect(self._on_not_repaired)
         self._unlock = unlock
-        self._work = work
         self._window = window
         self._courier = courier
         self._key = ChannelKey(work, self._make_key, asks, self)
@@ -87,9 +88,6 @@ class Browsing(QObject):
         self._connecting = Connecting()
         self._dialog: ConnectDialog | None = None
         self._page: BrowsersPage | None = None
-        self._rows: tuple[FoundRow, ...] = ()  # as they were when they were looked at
-        self._signs: tuple[object, ...] = ()  # how this computer's browsers stood when they were looked at
-        self._glancing = False
         self._capturing = Capturing(
             profile.store,
             lambda: profile.rubric(profile.project),
@@ -134,7 +132,7 @@ class Browsing(QObject):
         page.glance_asked.connect(self._on_glance)
         page.connect_asked.connect(self.connect_one)
         page.leave_asked.connect(self._on_leave)
-        page.repair_asked.connect(self._on_repair)
+        page.repair_asked.connect(self.here.repair)
         page.rename_asked.connect(self._on_rename)
         page.folder_copied.connect(self._on_copied)
         page.show_extension(hosts.EXTENSION)
@@ -145,16 +143,15 @@ class Browsing(QObject):
         if self._page is None:
             return
         self._show_connected(self._page)
-        self._work.start("browsers", self._found, self._on_found)
+        self.here.look()
 
     @Slot()
     def _on_glance(self) -> None:
         """Show what has changed; each browser's way is walked again only where something of it has."""
-        if self._page is None or self._glancing:
+        if self._page is None or self.here.glancing:
             return
         self._show_connected(self._page)
-        self._glancing = True
-        self._work.start("browsers", self._changed, self._on_glanced)
+        self.here.glance()
 
     def _show_connected(self, page: BrowsersPage) -> None:
         here = set(self._desk.sessions.values()) if self._desk is not None else set()
@@ -187,9 +184,9 @@ class Browsing(QObject):
         dialog.allowed.connect(self._on_allowed)
         dialog.finished.connect(self._on_left)
         self._show()
-        dialog.show_elsewhere(elsewhere_text(self._rows))
+        dialog.show_elsewhere(elsewhere_text(self.here.rows))
         dialog.open()
-        self._work.start("browsers", self._found, self._on_found)
+        self.here.look()
         self._tick.start()
         self._on_tick()
 
@@ -329,61 +326,17 @@ class Browsing(QObject):
 
     # The browsers of this computer
 
-    def _found(self) -> tuple[FoundRow, ...]:
-        places = self._places()
-        self._signs = host_checks.signs(places)
-        return tuple(self._found_at(place, places) for place in in_use_first(places))
-
-    def _found_at(self, place: Place, places: list[Place]) -> FoundRow:
-        folder = Path(self._profile.folder)
-        findings, lost = list(host_checks.check(place, folder)), hosts.taken_over(place, folder, places)
-        if lost is None:
-            return found_row(place.label, findings)
-        return found_row(place.label, findings, str(lost.profile), lost.browsers)
-
-    def _changed(self) -> tuple[FoundRow, ...] | None:
-        """The browsers of this computer; None where they stand as when they were looked at last."""
-        return None if host_checks.signs(self._places()) == self._signs else self._found()
-
-    def _on_glanced(self, future: Future[tuple[FoundRow, ...] | None]) -> None:
-        self._glancing = False
-        rows = future.result()
-        if rows is not None:
-            self._show_found(rows)
-
-    def _on_found(self, future: Future[tuple[FoundRow, ...]]) -> None:
-        self._show_found(future.result())
-
-    def _show_found(self, rows: tuple[FoundRow, ...]) -> None:
+    @Slot(object)
+    def _on_found(self, rows: tuple[FoundRow, ...]) -> None:
         """The browsers of this computer as they are now, where they are listed and where one is waited for."""
-        self._rows = rows
         if self._page is not None:
             self._page.show_found(rows)
         if self._dialog is not None:
             self._dialog.show_elsewhere(elsewhere_text(rows))
 
     @Slot(str)
-    def _on_repair(self, browser: str) -> None:
-        """Let one browser find this window; what keeps it from that is said."""
-        program = hosts.Program.this_one(Path(self._profile.folder))
-
-        def job() -> tuple[hosts.Done | str, tuple[FoundRow, ...]]:
-            done: hosts.Done | str = "as it was"
-            for place in self._places():
-                if place.label == browser:
-                    try:
-                        done = hosts.install(place, program)
-                    except OSError as error:
-                        done = str(error)
-            return done, self._found()
-
-        def ended(future: Future[tuple[hosts.Done | str, tuple[FoundRow, ...]]]) -> None:
-            done, rows = future.result()
-            if done not in ("written", "as it was"):
-                self.said.emit(Message("error", not_installed(browser, done)))
-            self._show_found(rows)
-
-        self._work.start("browsers", job, ended)
+    def _on_not_repaired(self, words: str) -> None:
+        self.said.emit(Message("error", words))
 
     @Slot()
     def _on_copied(self) -> None:

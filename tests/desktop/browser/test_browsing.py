@@ -159,7 +159,7 @@ def test_a_browser_that_was_never_started_is_listed_and_let_find_preceptor(
     programs, page = home / "bin", browsing.page
     programs.mkdir()
     monkeypatch.setattr(
-        browsing, "_places", lambda: all_places(home, home / "data", "linux", installed=(programs,), snaps=None)
+        browsing.here, "places", lambda: all_places(home, home / "data", "linux", installed=(programs,), snaps=None)
     )
     assert not page.found.isVisibleTo(page)
     words = page.findChild(QLabel, "noBrowserWords")
@@ -183,9 +183,9 @@ def test_the_page_follows_what_changes_on_this_computer_while_it_is_shown(
     page = browsing.page
     (home / ".config" / "chromium").mkdir(parents=True)
     qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 1, timeout=10_000)
-    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "profile"))
+    hosts.install(browsing.here.places()[2], hosts.Program.this_one(home / "profile"))
     qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(1) == "Yes", timeout=10_000)
-    hosts.uninstall(browsing._places()[2])
+    hosts.uninstall(browsing.here.places()[2])
     qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
 
 

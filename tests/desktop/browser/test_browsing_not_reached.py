@@ -26,11 +26,11 @@ def test_who_waits_for_a_browser_that_reaches_another_profile_is_told(
     """It counted two minutes without a word."""
     (home / ".config" / "chromium").mkdir(parents=True)
     (home / "other").mkdir()
-    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "other"))
+    hosts.install(browsing.here.places()[2], hosts.Program.this_one(home / "other"))
     dialog = opened(qtbot, browsing)
     said = dialog.findChild(QLabel, "connectElsewhere") or dialog._elsewhere
     qtbot.waitUntil(lambda: "Chromium reaches another profile" in said.text(), timeout=10_000)
-    hosts.install(browsing._places()[2], hosts.Program.this_one(home / "profile"))
+    hosts.install(browsing.here.places()[2], hosts.Program.this_one(home / "profile"))
     browsing.look()
     qtbot.waitUntil(lambda: said.text() == "", timeout=10_000)
 
@@ -42,7 +42,7 @@ def test_a_browser_of_another_profile_is_shown_and_taken_over_only_after_a_quest
     page, other = browsing.page, home / "other"
     other.mkdir()
     (home / ".config" / "chromium").mkdir(parents=True)
-    place = browsing._places()[2]
+    place = browsing.here.places()[2]
     hosts.install(place, hosts.Program.this_one(other))
     browsing.look()
     qtbot.waitUntil(page.repair.isEnabled, timeout=10_000)
@@ -74,7 +74,7 @@ def test_to_look_whether_browsers_reach_a_locked_window_tells_of_no_browser_that
         made.listen()
         hosts.install(places[2], hosts.Program.this_one(home / "profile"))
         found: list[Finding] = []
-        made._work.start(
+        made.here._work.start(
             "look",
             lambda: list(host_checks.check(places[2], home / "profile")),
             lambda done: found.extend(done.result()),
