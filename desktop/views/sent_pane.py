@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from desktop.bridge.network import Standing
-from desktop.flow import describing, new_chains, pause_words, why_not
+from desktop.flow import pause_words, why_not
+from desktop.flow.delivery_rows import delivery_rows
 from desktop.flow.quantities import count_text
 from desktop.flow.receipt_words import ShownReceipt, has_receipt
 from desktop.flow.wording import gettext as _
@@ -104,17 +105,6 @@ class SentPane(QWidget):
     def show_batches(self, rows: Sequence[BatchRow]) -> None:
         """Show these deliveries, the newest first."""
         self._rows = rows
-        waits = {
-            "open": _("Waiting to be sent") if self._pause is None else pause_words.state_text(self._pause),
-            "metered": _("Waiting for a connection that does not cost, or for “Sign and send”"),
-            "offline": _("Waiting for the network"),
-        }
-        states = {
-            "sealed": waits[self._network] if self._joined else _("Signed"),
-            "sending": _("On the way"),
-            "delivered": _("Delivered"),
-            "closed": _("Stopped"),
-        }
         self.batches.setRowCount(len(rows))
         if rows:
             self._none.hide()
@@ -123,29 +113,9 @@ class SentPane(QWidget):
                 _("Nothing has left this computer"),
                 _("Each delivery is listed here, with its receipt."),
             )
-        began = new_chains.began_anew(rows[::-1])
-        series = new_chains.series(rows[::-1])
-        to_come = new_chains.will_begin_anew(rows[::-1])
-        for index, batch in enumerate(rows):
-            state = states[batch.state]
-            if batch.returned:
-                returned = ngettext("{} record returned", "{} records returned", batch.returned).format(
-                    count_text(batch.returned)
-                )
-                state = f"{state}, {returned}"
-            if batch.reason and batch.state != "delivered":
-                state = f"{state}: {describing.stopped_text(batch.reason)}"
-            elif to_come and index == 0:  # all has arrived: nothing else would say it
-                state = f"{state}. {new_chains.will_begin_text(to_come)}"
-            if batch.batch_id in began:
-                state = f"{state}. {new_chains.began_text(began[batch.batch_id])}"
-            number = new_chains.delivery_name(batch.seq, series[batch.chain])
-            tips = {
-                0: new_chains.number_words(batch, series),
-                STATE: state,
-            }  # a state may be two sentences, in one line
-            texts = (number, count_text(batch.count), describing.when_text(batch.created_at), state)
-            for column, text in enumerate(texts):
+        for index, row in enumerate(delivery_rows(rows, self._sealed_text())):
+            tips = {0: row.about_number, STATE: row.state}  # a state may be two sentences, in one line
+            for column, text in enumerate((row.number, row.records, row.signed, row.state)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(tips.get(column, ""))
                 self.batches.setItem(index, column, item)
@@ -155,6 +125,17 @@ class SentPane(QWidget):
         self._arrived.setText(
             ngettext("{} arrived", "{} arrived", delivered).format(count_text(delivered)) if rows else _("nothing yet")
         )
+
+    def _sealed_text(self) -> str:
+        """What is said of a delivery that is signed and not on its way."""
+        if not self._joined:
+            return _("Signed")
+        waits = {
+            "open": _("Waiting to be sent") if self._pause is None else pause_words.state_text(self._pause),
+            "metered": _("Waiting for a connection that does not cost, or for “Sign and send”"),
+            "offline": _("Waiting for the network"),
+        }
+        return waits[self._network]
 
     @property
     def chosen(self) -> BatchRow | None:
