@@ -27,9 +27,13 @@ test *ARGS:
       "{{just_executable()}}" --justfile "{{justfile()}}" "$check" || failed="$failed $check"; \
     done; \
     status=0; export PYTEST_DEBUG_TEMPROOT="$("{{python}}" tests/temporary_room.py)"; \
-    {{pytest}} -n 3 --dist worksteal -m "not soak" "$@" || status=$?; \
+    {{pytest}} -n 3 --dist worksteal -m "not soak and not long" "$@" || status=$?; \
     if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
     exit $status
+
+# The same with the long tests, before a change of the window or of a format is called done: 24 minutes on two cores
+test-all *ARGS:
+    "{{just_executable()}}" --justfile "{{justfile()}}" test -m "not soak" "$@"
 
 # Some tests only: just pytest tests/installers -k room
 pytest *ARGS:
