@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from desktop import VERSION
 from desktop.device_keys import DeviceKeys
-from desktop.flow import key_words
+from desktop.flow import key_words, recovering
 from desktop.flow.candidates import Answering
 from desktop.flow.guidelines import guided_by
 from desktop.flow.outcome import Frame
@@ -163,10 +163,7 @@ class Profile:
         return self.project if name is None else self.store.projects.find(name)
 
     def new_project(self, name: str, rubric: Rubric | str = FIRST_RUBRIC) -> Project:
-        """Make a local project, judged by a rubric or a preset's id; the first one is in use.
-
-        Raises RubricError for an unknown preset.
-        """
+        """Make a local project, judged by a rubric or a preset's id (else RubricError); the first one is in use."""
         return self.store.projects.create(name, rubric=rubric).result()
 
     def rubric(self, project: Project) -> Rubric:
@@ -244,10 +241,13 @@ class Profile:
 
         return joining.look(address, code, store=self.store, collector_key=collector_key)
 
-    def join(self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "") -> Joined:
+    def join(
+        self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "", ends: str = ""
+    ) -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
 
-        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned.
+        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned, or
+        a code that would end a key which is neither this place's nor the one that `ends` names.
         """
         from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
 
@@ -262,6 +262,7 @@ class Profile:
             key_for=self.keys.key,
             fresh_key_for=self.keys.fresh,
             other_key_for=self.keys.replace,
+            may_end=partial(recovering.check_other, self.keys, self.trainer, meant=ends),
             keep_token=keep_token,
             name=name,
             terms=terms,
@@ -312,10 +313,9 @@ class Profile:
         return self._asking(project).devices()
 
     def _tell_keys(self, project: Project, *, at_once: bool = True) -> DeliveryError | None:
-        if self.store.keys.waiting(project.id) is not None:
-            untold = self._asking(project).tell_keys(at_once=at_once)
-            if untold is not None:
-                return untold
+        waits = self.store.keys.waiting(project.id) is not None
+        if waits and (untold := self._asking(project).tell_keys(at_once=at_once)) is not None:
+            return untold
         self.keys.settle(project.id)
         return None
 

@@ -128,10 +128,10 @@ def recover(
     address = profile.address(found)
     offered = profile.look(address, code, collector_key=collector_key)
     recovering.check_recovers(offered.recovers)
-    if not end_another_key:
-        recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers)
+    ends = offered.recovers if end_another_key else ""
+    recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers, meant=ends)
     terms = join_terms.accept_offered(profile, offered.project, accepted=accept_terms)
-    joined = profile.join(address, code, terms=terms, collector_key=collector_key)
+    joined = profile.join(address, code, terms=terms, collector_key=collector_key, ends=ends)
     click.echo(_("The lost key was replaced."))
     click.echo(recovering.ended_words(offered.recovers))
     if said := joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint):
