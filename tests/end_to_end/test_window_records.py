@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from records_room import ANSWERS, judge_both, others_judgement, records_room
-from trainer import ShowWindow, Trainer, open_menu
+from records_room import ANSWERS, others_judgement, records_room, workbench
+from trainer import Trainer, open_menu
 
 from desktop.app import Workbench
 from desktop.flow import describing, judging
@@ -16,15 +16,10 @@ from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement
 from feedback_store.search import SearchQuery
 
+__all__ = ["workbench"]
+
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture
-def workbench(show_window: ShowWindow) -> Workbench:
-    workbench = show_window(ANSWERS)
-    judge_both(workbench)
-    return workbench
 
 
 def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbench) -> None:
