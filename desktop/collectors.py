@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop.device_keys import DeviceKeys
-from desktop.flow import key_words
+from desktop.flow import key_words, recovering
 from desktop.flow.wording import gettext as _
 from feedback_store.errors import DeliveryError
 from feedback_store.pause_table import Clock
@@ -40,10 +41,13 @@ class Collectors:
 
         return joining.look(address, code, store=self.store, collector_key=collector_key)
 
-    def join(self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "") -> Joined:
+    def join(
+        self, address: str, code: str, *, name: str = "", terms: str = "", collector_key: str = "", ends: str = ""
+    ) -> Joined:
         """Join the project that `code` invites to; it stands beside the others from then on. Use is not changed.
 
-        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned.
+        Raises DeliveryError: no such collector, a code that does not hold, other terms, another key than is pinned, or
+        a code that would end a key which is neither this place's nor the one that `ends` names.
         """
         from feedback_store.delivery import joining  # brings the HTTP client, which few starts need
 
@@ -58,6 +62,7 @@ class Collectors:
             key_for=self.keys.key,
             fresh_key_for=self.keys.fresh,
             other_key_for=self.keys.replace,
+            may_end=partial(recovering.check_other, self.keys, self.store.trainer, meant=ends),
             keep_token=keep_token,
             name=name,
             terms=terms,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from desktop.flow.key_words import KeyState, again_words, key_state
+from desktop.flow.key_words import KeyState, again_words, key_state, state_words
 from desktop.flow.wording import gettext as _
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
@@ -22,6 +22,7 @@ from feedback_store.secrets import Secrets
 from feedback_store.store import Store
 
 JOINED = "joined_keys"  # a setting: of each team's project the key that has joined, and from which place
+SIGNING = "signing_keys"  # a setting: of each project the key that signs here, noted whenever it is used
 
 
 class DeviceKeys:
@@ -43,11 +44,11 @@ class DeviceKeys:
             if following is not None:
                 if not self._store.readonly:
                     self.settle(project)  # a delivery may have had it confirmed
-                return following
+                return self._noted(project, following)
             held = self._read(_name(project))
             ended = held is not None and self._store.keys.has_ended(project, held.key_id)  # and its successor is lost
             if held is not None and not ended:
-                return held
+                return self._noted(project, held)
             if self._store.readonly:
                 raise NotFoundError(
                     _("This device has no key in this project yet. See: preceptor keys show"), code="no_key"
@@ -55,7 +56,7 @@ class DeviceKeys:
             made = self._make(_name(project))
             if ended and self._store.projects.get(project).collector is None:
                 self._store.keys.joined(project, made.key_id).result()  # a team has to let it in first
-            return made
+            return self._noted(project, made)
 
     def lost(self, project: str) -> bool:
         """Whether this device had a key in a project and holds none any more: `key` makes another. SecretsError."""
@@ -91,29 +92,48 @@ class DeviceKeys:
         joined = self._joined(project)
         return joined if joined not in held else None
 
-    def state(self, project: str, *, made: bool) -> KeyState:
-        """How the key stands that signs in a project now; `made` says that there is one. A missing one is asked for
-        where the keys are kept: SecretsError.
+    def state(self, project: str, device: str | None) -> KeyState:
+        """How the key stands that signs in a project now, None where none is held. A missing one is asked for where the
+        keys are kept: SecretsError.
         """
-        if made:
-            return self.signing_state(project)
+        if device is not None:
+            return self.signing_state(project, device)
         found = key_state(self._store.keys.newest(project), made=False)
         signer = self.lost_signer(project) if found == "none" else None
         return found if signer is None or self._store.keys.signed_elsewhere(project, signer) else "missing"
 
-    def signing_state(self, project: str) -> KeyState:
-        """How a key stands that is there and signs, without opening where the keys are kept."""
+    def signing_state(self, project: str, device: str | None = None) -> KeyState:
+        """How a key stands that is there and signs, the one that signed last if none is named, without opening where
+        the keys are kept.
+        """
         newest = self._store.keys.newest(project)
-        known, _place = self._store.settings.get(JOINED, {}).get(project, ("", ""))
-        joined = newest is not None and known not in ("", newest.old) and not self._led_to(project, known, newest.old)
-        return key_state(newest, made=True, another=not joined)
+        device = device or self._store.settings.get(SIGNING, {}).get(project)
+        let_in = self._let_in(project, newest)
+        if device is None or not let_in or device in let_in:
+            return key_state(newest, made=True)
+        if not self._store.keys.has_ended(project, let_in[-1]):
+            return "new_lost"
+        return "new_untold" if newest is not None and newest.state == "made" else "new"
 
-    def _led_to(self, project: str, known: str, device: str) -> bool:
-        """Whether changes of keys led from a key to another."""
+    def _let_in(self, project: str, newest: KeptEvent | None) -> list[str]:
+        """The key that a team's collector has let in from here, and those that changes led to since; none where that
+        was never noted, and none was revoked either.
+        """
+        known, _place = self._store.settings.get(JOINED, {}).get(project, ("", ""))
+        if not known and newest is not None and newest.new is None and newest.state != "over":
+            known = newest.old
+        keys = [known] if known else []
         for event in self._store.keys.all(project):
-            if event.old == known and event.new is not None:
-                known = event.new
-        return known == device
+            if keys and event.old == keys[-1] and event.new is not None:
+                keys.append(event.new)
+        return keys
+
+    def words(self, project: str, state: KeyState) -> str:
+        """What is to be said of a key in that state, "" where nothing is; nor does this open where the keys are."""
+        joined = self._joined(project)
+        lost = None if self._store.keys.signed_elsewhere(project, joined) else joined
+        team = self._store.projects.get(project).collector is not None
+        return state_words(state, self._store.trainer, team=team, lost=lost)
 
     def is_of_here(self, project: str, device: str) -> bool:
         """Whether a key is this place's: held, missed here, or ended before. One of another computer, which came with a
@@ -222,6 +242,13 @@ class DeviceKeys:
             return None
         following = self._read(_next(project))
         return following if following is not None and following.key_id == newest.new else None
+
+    def _noted(self, project: str, key: DeviceKey) -> DeviceKey:
+        """The same key, known to the store as the one that signs, wherever it may write."""
+        noted = self._store.settings.get(SIGNING, {})
+        if not self._store.readonly and noted.get(project) != key.key_id:
+            self._store.settings.set(SIGNING, {**noted, project: key.key_id}).result()
+        return key
 
     def _make(self, name: str) -> DeviceKey:
         key = DeviceKey.generate()

@@ -173,14 +173,16 @@ class Preferences(QObject):
             return
         state, team = self._key_state(made=bool(kept)), self._project.collector is not None
         trainer = self._profile.trainer
-        told = [key_words.protection_words(kept), key_words.state_words(state, trainer, team=team)]
+        told = [key_words.protection_words(kept), self._profile.keys.words(self._project.id, state)]
         if team and trainer not in told[1]:
             told.append(key_words.trainer_words(trainer))
         changes, listed = state in ("active", "waiting"), state != "none"
         self.project.show_key(" ".join(filter(None, told)), changes=changes, listed=listed)
 
     def _key_state(self, *, made: bool = True) -> key_words.KeyState:
-        return key_words.key_state(self._profile.store.keys.newest(self._project.id), made=made)
+        if made:
+            return self._profile.keys.signing_state(self._project.id)
+        return key_words.key_state(self._profile.store.keys.newest(self._project.id), made=False)
 
     def _name_problem(self, name: str) -> str:
         others = [each for each in self._profile.store.projects.list() if each.id != self._project.id]
@@ -291,7 +293,8 @@ class Preferences(QObject):
 
     def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
         self._show_key()  # the collector has heard of it meanwhile
-        dialog.show_key(key_words.beside_devices(self._key_state(), self._profile.trainer))
+        words = self._profile.keys.words(self._project.id, self._key_state())
+        dialog.show_key(key_words.beside_devices(words))
         error = done.exception()
         if error is not None:
             dialog.tell(error, ends=self._key_state() in ("active", "waiting"))

@@ -42,7 +42,7 @@ from desktop.shelving import Models
 from desktop.views.bench_keys import do as do_at_answers
 from desktop.views.bench_page import BenchPage
 from desktop.views.doings import Doings, do
-from desktop.views.errand_messages import ended_key_message
+from desktop.views.errand_messages import key_message
 from desktop.views.guidelines import Guiding
 from desktop.views.inbox_page import InboxPage
 from desktop.views.main_window import Room
@@ -78,7 +78,7 @@ class ProjectRooms(QObject):
         super().__init__(parent)
         self.project = project
         self._models = models
-        self._store = profile.store
+        self._store, self._keys = profile.store, profile.keys
         self._app = profile.frame(project).app
         self._courier = Courier(self)
         self.bridge = BenchBridge(self)
@@ -250,11 +250,12 @@ class ProjectRooms(QObject):
         page.take_focus()
 
     def _arrive_at_outbox(self) -> None:
-        """Where the key has ended nothing leaves any more: say so at once, and not when somebody sends."""
+        """Where the key has ended, or has to join, nothing leaves: say so at once, and not when somebody sends."""
         self._arrive_at(self.outbox)
-        ended = ended_key_message(self._store.keys.newest(self.project.id), self._store.trainer)
-        if ended is not None and self.project.collector is not None and self.outbox.message.message is None:
-            self.outbox.message.show_message(ended)
+        state = self._keys.signing_state(self.project.id)
+        told = key_message(state, self._keys.words(self.project.id, state))
+        if told is not None and self.project.collector is not None and self.outbox.message.message is None:
+            self.outbox.message.show_message(told)
 
     def _tell_stored(self, change: Change) -> None:
         if change.kind in ("records", "outbox", "pauses", "inbox"):

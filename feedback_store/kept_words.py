@@ -37,7 +37,7 @@ def from_bytes(data: bytes | None) -> tuple[str, ...]:
     """The inverse of `to_bytes`; nothing for None, or for bytes of another program."""
     try:
         return msgspec.json.decode(data, type=KeptWords).words if data is not None else ()
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
 
 

@@ -67,7 +67,7 @@ class KeptFile(Generic[T]):
             return self._empty()
         except OSError as error:
             raise self._refusal("read", error.strerror or str(error)) from error
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self._damaged = True
             return self._empty()
         self._damaged = False

@@ -28,7 +28,7 @@ def read_request(line: bytes) -> AnyRequest:
     """Raises WorkerError for a line that is no request."""
     try:
         return _requests.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WorkerError.worded(
             "The worker was sent something that is no request: {why}", code="protocol", why=error
         ) from error
@@ -38,7 +38,7 @@ def read_event(line: bytes) -> AnyEvent:
     """Raises WorkerError for a line that is no event."""
     try:
         return _events.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WorkerError.worded(
             "The worker said something that is no event: {why}", code="protocol", why=error
         ) from error

@@ -59,7 +59,7 @@ def list_keys(caller: Caller, as_json: bool) -> None:
 @json_option
 def show(caller: Caller, project: str | None, as_json: bool) -> None:
     """Show this device's public key in a project, for those who verify its bundles. Made here when there is none."""
-    profile, found, key = _key(caller, project)
+    profile, found, key, lost = _key(caller, project)
     values = public_key.as_values(key.public_key)
     if as_json:
         print_json(values)
@@ -75,8 +75,8 @@ def show(caller: Caller, project: str | None, as_json: bool) -> None:
             "unprotected": _("Kept UNPROTECTED in the profile's folder."),
         }[profile.secrets.protection]
     )
-    told = key_words.state_words(_state(profile, found, key), profile.trainer, team=found.collector is not None)
-    if told:
+    told = profile.keys.words(found.id, _state(profile, found, key))
+    if told and not lost:
         click.echo(told)
 
 
@@ -128,10 +128,10 @@ def recover(
     address = profile.collectors.address(found)
     offered = profile.collectors.look(address, code, collector_key=collector_key)
     recovering.check_recovers(offered.recovers)
-    if not end_another_key:
-        recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers)
+    ends = offered.recovers if end_another_key else ""
+    recovering.check_other(profile.keys, profile.trainer, offered.project.id, offered.recovers, meant=ends)
     terms = join_terms.accept_offered(profile, offered.project, accepted=accept_terms)
-    joined = profile.collectors.join(address, code, terms=terms, collector_key=collector_key)
+    joined = profile.collectors.join(address, code, terms=terms, collector_key=collector_key, ends=ends)
     click.echo(_("The lost key was replaced."))
     click.echo(recovering.ended_words(offered.recovers))
     if said := joining.pinned_words(joined.collector_fingerprint, joined.replaced_fingerprint):
@@ -230,9 +230,7 @@ def _to_ask(caller: Caller, project: str | None) -> tuple[Profile, Project]:
 
 def _told(profile: Profile, project: Project) -> str:
     """How this device's key stands, where something is to be done about it."""
-    return key_words.beside_devices(
-        key_words.key_state(profile.store.keys.newest(project.id), made=True), profile.trainer
-    )
+    return key_words.beside_devices(profile.keys.words(project.id, profile.keys.signing_state(project.id)))
 
 
 def _tell(problem: DeliveryError | None) -> None:
@@ -241,7 +239,7 @@ def _tell(problem: DeliveryError | None) -> None:
 
 
 def _state(profile: Profile, project: Project, key: DeviceKey | None) -> key_words.KeyState:
-    return profile.keys.state(project.id, made=key is not None)
+    return profile.keys.state(project.id, None if key is None else key.key_id)
 
 
 def _protection(profile: Profile) -> str:
@@ -265,13 +263,15 @@ def _kept_key(profile: Profile, project: Project) -> DeviceKey | None:
         return None
 
 
-def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceKey]:
-    """The key; the profile is opened for writing only where one has to be made."""
+def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceKey, bool]:
+    """The key, and whether it was said that the one before was lost; the profile is opened for writing only where one
+    has to be made.
+    """
     if (caller.folder / FILE).exists():
         profile = caller.open(readonly=True)
         try:
             found = profile.find_project(project)
-            return profile, found, profile.device_key(found)
+            return profile, found, profile.device_key(found), False
         except NotFoundError as error:
             if error.code != "no_key":
                 raise
@@ -280,4 +280,4 @@ def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceK
     found = profile.find_project(project)
     if lost := profile.collectors.lost_key_words(found):
         click.echo(lost, err=True)
-    return profile, found, profile.device_key(found)
+    return profile, found, profile.device_key(found), bool(lost)

@@ -260,7 +260,7 @@ def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     if lost := profile.collectors.lost_key_words(project):
         click.echo(_with_its_command(lost) if project.collector else lost, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
-    if sealed and (said := signed_by_new_key_text(profile, project)):
+    if sealed and not lost and (said := signed_by_new_key_text(profile, project)):
         click.echo(said, err=True)
     if told := new_chains.told_of(profile.store.outbox.batches(project.id), sealed):
         click.echo(told, err=True)
@@ -268,14 +268,14 @@ def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
 
 
 def signed_by_new_key_text(profile: Profile, project: Project) -> str:
-    """That what is signed waits under a key that has to join first, since the one before was ended; "" otherwise.
+    """That what is signed waits under a key that has to join first, since the one before was ended or lost, or "".
 
     Asks nobody for where the keys are kept.
     """
     if project.collector is None or profile.store.outbox.next_to_send(project.id) is None:
         return ""
     state = profile.keys.signing_state(project.id)
-    return key_words.beside_devices(state, profile.trainer) if state in ("new", "new_untold") else ""
+    return key_words.beside_devices(profile.keys.words(project.id, state)) if state in key_words.HAS_TO_JOIN else ""
 
 
 def _why_nothing(profile: Profile, project: Project) -> str:

@@ -341,6 +341,14 @@ def judged_before(versions: Sequence[StoredRecord], at: int) -> StoredRecord | N
     return next((each for each in versions[at + 1 :] if _is_judgement(each)), None)
 
 
+def taken_back(versions: Sequence[StoredRecord], at: int) -> StoredRecord | None:
+    """The judgement that a version of a record (the newest first) has withdrawn; None where it is no withdrawal, or the
+    judgement is not there any more.
+    """
+    here = 0 <= at < len(versions) and versions[at].kind == "withdrawal"
+    return next((each for each in versions[at + 1 :] if _is_judgement(each)), None) if here else None
+
+
 def why_no_changes(versions: Sequence[StoredRecord], at: int) -> str:
     """Why nothing can be compared with the version at this place; "" where it can."""
     if judged_before(versions, at) is not None or not 0 <= at < len(versions):

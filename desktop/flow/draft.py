@@ -382,4 +382,7 @@ def to_bytes(draft: Draft) -> bytes:
 
 def from_bytes(data: bytes) -> Draft:
     """The inverse of `to_bytes`; raises msgspec.DecodeError for bytes of another program."""
-    return msgspec.json.decode(data, type=Draft)
+    try:
+        return msgspec.json.decode(data, type=Draft)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error

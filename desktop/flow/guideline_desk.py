@@ -60,7 +60,7 @@ class GuidelineDesk:
         kept = self._store.drafts.get(self._key)
         try:
             found = msgspec.json.decode(kept.data, type=Begun) if kept is not None else None
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return found if found is not None and found.text != self.text else None
 

@@ -11,17 +11,17 @@ from desktop.flow.wording import gettext as _
 from feedback_store.batches.keys import fingerprint_of
 from feedback_store.own_keys import KeptEvent
 
-KeyState = Literal["none", "missing", "active", "new", "new_untold", "waiting", "refused", "ending", "revoked"]
+KeyState = Literal[
+    "none", "missing", "active", "new", "new_untold", "new_lost", "waiting", "refused", "ending", "revoked"
+]
+HAS_TO_JOIN = ("new", "new_untold", "new_lost")  # the key before was revoked, that beside "ending", or it is gone
 
 
-def key_state(newest: KeptEvent | None, *, made: bool, another: bool = False) -> KeyState:
+def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
     """How the key of a project stands after its last change; `made` says that there is one. "ending": the collector has
-    not heard that it was revoked. `another`: one was made after that, and has to join; "new_untold" is that beside
-    "ending".
+    not heard that it was revoked.
     """
     if newest is not None and newest.new is None and newest.state != "over":
-        if another:
-            return "new_untold" if newest.state == "made" else "new"
         return "ending" if newest.state == "made" else "revoked"
     if not made:
         return "none"
@@ -30,9 +30,10 @@ def key_state(newest: KeptEvent | None, *, made: bool, another: bool = False) ->
     return "waiting" if newest is not None and newest.state == "made" else "active"
 
 
-def state_words(state: KeyState, trainer: str, *, team: bool = True) -> str:
+def state_words(state: KeyState, trainer: str, *, team: bool = True, lost: str | None = None) -> str:
     """The state in a sentence that says what to do, "" where there is nothing to say; `trainer` is the id that the
-    operator of a `team`'s project needs.
+    operator of a `team`'s project needs. `lost` is the key whose place a new one took; None where it may be in use in
+    the place that this profile came from.
     """
     if state == "revoked" and not team:
         return _("It was revoked and signs nothing more. Another one is made once something is signed.")
@@ -47,6 +48,7 @@ def state_words(state: KeyState, trainer: str, *, team: bool = True) -> str:
             " that yet, and would take what a thief signs with the one before. It is told once you look at your devices"
             " where there is a network; until then, tell whoever runs the project. {ask} {network}"
         ).format(**asked),
+        "new_lost": _new_lost_words(trainer, lost),
         "waiting": _("It is new. The collector has not confirmed it yet; that comes with the next delivery."),
         "refused": _(
             "It is new, and the collector did not take it, since the one before was ended there. {ask} {network}"
@@ -60,9 +62,19 @@ def state_words(state: KeyState, trainer: str, *, team: bool = True) -> str:
     }[state]
 
 
-def beside_devices(state: KeyState, trainer: str) -> str:
-    """The same sentence where several devices are seen; "" where there is nothing to say."""
-    words = state_words(state, trainer)
+def _new_lost_words(trainer: str, lost: str | None) -> str:
+    if lost is None:
+        words = _(
+            "It is new, and the collector does not know it: the one before stayed in the place that this profile came"
+            " from. {ask}"
+        )
+    else:
+        words = _("It is new, and the collector does not know it: the one before is not here any more. {ask}")
+    return words.format(ask=_for_a_lost_key(trainer, lost))
+
+
+def beside_devices(words: str) -> str:
+    """The sentence of a state where several devices are seen; "" where there is nothing to say."""
     return _("About this device's key: {words}").format(words=words) if words else ""
 
 
@@ -93,6 +105,7 @@ def state_name(state: KeyState) -> str:
         "missing": _("missing"),
         "new": _("new, has to join"),
         "new_untold": _("new, has to join"),
+        "new_lost": _("new, has to join"),
         "active": _("active"),
         "waiting": _("not confirmed yet"),
         "refused": _("not taken"),

@@ -20,11 +20,11 @@ class OwnKeys(Protocol):
         """Whether a key is this place's."""
 
 
-def check_other(keys: OwnKeys, trainer: str, project: str, recovers: str) -> None:
-    """Raise DeliveryError where a code ends a key that is not this place's: another computer may deliver by it, and
-    what is signed here would stop.
+def check_other(keys: OwnKeys, trainer: str, project: str, recovers: str, *, meant: str = "") -> None:
+    """Raise DeliveryError where a code ends a key that is not this place's, and not the one that is `meant`: another
+    computer may deliver by it, and what is signed here would stop.
     """
-    if not recovers or keys.is_of_here(project, recovers):
+    if recovers in ("", meant) or keys.is_of_here(project, recovers):
         return
     words = _(
         "This code ends the key {key}, which is not the one of this computer: whatever signs with it could not deliver"

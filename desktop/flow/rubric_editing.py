@@ -177,7 +177,7 @@ def from_bytes(data: bytes) -> EditedRubric:
     """
     try:
         made = _built(EditedRubric, msgspec.json.decode(data))
-    except (TypeError, AttributeError, KeyError, UnicodeDecodeError, msgspec.ValidationError) as error:
+    except (TypeError, AttributeError, KeyError, UnicodeDecodeError, RecursionError, msgspec.ValidationError) as error:
         raise msgspec.DecodeError(str(error)) from error
     assert isinstance(made, EditedRubric)
     return made

@@ -40,7 +40,10 @@ def _has_place(flag: Flag | BegunFlag, answers: Mapping[str, AnswerDraft]) -> bo
 
 def _without_broken(data: bytes) -> tuple[Draft, int]:
     """What can be read once flags that are none (an empty quote) are gone; those that lie aside too."""
-    said: Any = msgspec.json.decode(data)
+    try:
+        said: Any = msgspec.json.decode(data)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error
     if not isinstance(said, dict):
         raise msgspec.ValidationError("no draft")
     broken = sum(_drop_broken(each) for each in (said, *_parts(said.get("unasked"))))

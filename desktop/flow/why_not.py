@@ -214,7 +214,7 @@ def text_usual(*, usual: bool) -> str:
 
 def key_changed(*, there: bool) -> str:
     """Why no key is changed, and no devices are listed."""
-    return "" if there else _("There is no key here that signs, or it can sign no more.")
+    return "" if there else _("There is no key here that signs, it can sign no more, or it has to join first.")
 
 
 def browser_used(*, chosen: bool) -> str:

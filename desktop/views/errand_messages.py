@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.flow import key_words, keymap
+from desktop.flow import keymap
 from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
 from desktop.flow.insisting import refused_text
+from desktop.flow.key_words import HAS_TO_JOIN, KeyState
 from desktop.flow.quantities import count_text
 from desktop.flow.sent_words import deliveries_text, put_back_text, still_there_text
 from desktop.flow.wording import cancelled, ngettext, sentence
@@ -14,7 +15,6 @@ from desktop.flow.wording import gettext as _
 from desktop.views.parts import Message
 from desktop.views.parts.message_bar import MessageKind
 from feedback_store.errors import StoreError
-from feedback_store.own_keys import KeptEvent
 
 JOIN = "join_project"  # the way that asks for address and code again
 MOVE = "move_collector"  # the way that asks for the new address of a collector
@@ -44,13 +44,18 @@ def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind
     return Message(kind, sentence(error), reason, ways)
 
 
-def ended_key_message(newest: KeptEvent | None, trainer: str) -> Message | None:
-    """That this device's key signs no more in a team's project and what to do; None where it does, or may yet."""
-    state = key_words.key_state(newest, made=True)
-    if state not in ("refused", "ending", "revoked"):
+def key_message(state: KeyState, words: str) -> Message | None:
+    """That what this device's key signs is not taken in a team's project, and what to do; None where it is, or may yet
+    be. `words` are those of the state.
+    """
+    if state in HAS_TO_JOIN:
+        text = _("This device's key has to join.")
+    elif state in ("refused", "ending", "revoked"):
+        text = _("This device's key has ended.")
+    else:
         return None
     ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
-    return Message("warning", _("This device's key has ended."), key_words.state_words(state, trainer), ways)
+    return Message("warning", text, words, ways)
 
 
 def saved_message(handed: HandedOver) -> Message:

@@ -181,7 +181,12 @@ class RecordReader(QWidget):
         version = _("Version {}").format(record.rev)
         state = describing.state_of(record, self._trainer, self.names)
         self._state.setText(f"{state} · {version} · {describing.when_text(record.created_at)}")
-        self.text.show_parts([*record_parts(record), *self._came(record)])
+        self.text.show_parts([*record_parts(record), *self._came(record), *self._withdrawn_parts()])
+
+    def _withdrawn_parts(self) -> list[tuple[str, str]]:
+        """Below a withdrawal what it took back, so that it can be read by whoever may let it stand again."""
+        taken_back = describing.taken_back(self._versions, self.version.currentIndex())
+        return [] if taken_back is None else [*record_parts(taken_back), *self._came(taken_back)]
 
     def _came(self, record: StoredRecord) -> list[tuple[str, str]]:
         """How an edited capture came, below what was judged of it, as long as it is kept here."""
@@ -262,7 +267,7 @@ def record_parts(record: StoredRecord) -> list[tuple[str, str]]:
         if item.prompt.tags:
             parts.append((_("Tags"), ", ".join(item.prompt.tags)))
     else:
-        parts = [("", _("This judgement was withdrawn. Its versions are kept."))]
+        parts = [("", _("This judgement was withdrawn."))]
     if record.reason:
         parts.append(("", _("Returned: {reason}").format(reason=describing.returned_text(record.reason))))
     return parts

@@ -107,14 +107,8 @@ def invite(
 
     Raises StoreError for a name that is no name, NotFoundError for who is not there.
     """
-    if not facts.is_name(name) and name:
-        raise StoreError.worded(
-            "A trainer's name stands in one line and has at most {most} characters; this one has {count}. Give a"
-            " shorter one with --name, without a line break.",
-            code="long_name",
-            most=facts.MAX_NAME,
-            count=len(name),
-        )
+    if name:
+        facts.check_name(name, "--name")
     with closing(open_storage(folder)) as storage, storage.writing() as transaction:
         found = only_project(transaction.projects(), project)
         if trainer is not None and transaction.trainer_name(found, trainer) is None:

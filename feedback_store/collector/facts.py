@@ -65,29 +65,33 @@ def make_terms(text: str, *, licence: str, name: str = "terms", version: int = 1
     return Terms(name, version, canonical.sha256_hex(text.encode("utf-8")), licence, text)
 
 
-def is_name(said: str) -> bool:
-    """Whether this can be a name: some characters in one line, and not too many."""
-    return 0 < len(said) <= MAX_NAME and not any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in said)
+def check_name(said: str, option: str) -> None:
+    """Raise StoreError where what stands after an option is too long for a name, or not in one line."""
+    controls = (at for at, each in enumerate(said) if unicodedata.category(each) in ("Cc", "Zl", "Zp"))
+    if (at := next(controls, None)) is not None:
+        raise StoreError.worded(
+            "The name after {option} has a line break or another control character in it: U+{character}, character"
+            " {number} of {count}. Give one without it.",
+            code="name_of_lines",
+            option=option,
+            character=f"{ord(said[at]):04X}",
+            number=at + 1,
+            count=len(said),
+        )
+    if len(said) > MAX_NAME:
+        raise StoreError.worded(
+            "The name after {option} has {count} characters; it may have at most {most}. Give a shorter one.",
+            code="long_name",
+            option=option,
+            most=MAX_NAME,
+            count=len(said),
+        )
 
 
 def check_takeable(made: ProjectFacts) -> None:
     """Raise StoreError for what the programs of trainers would not take: nobody could join, or deliver."""
-    if not is_name(made.name):
-        raise StoreError.worded(
-            "A project's name stands in one line and has at most {most} characters; this one has {count}. Give a"
-            " shorter one with --project, without a line break.",
-            code="long_name",
-            most=MAX_NAME,
-            count=len(made.name),
-        )
-    if not is_name(made.collector):
-        raise StoreError.worded(
-            "A collector's name stands in one line and has at most {most} characters; this one has {count}. Give a"
-            " shorter one with --name, without a line break.",
-            code="long_name",
-            most=MAX_NAME,
-            count=len(made.collector),
-        )
+    check_name(made.name, "--project")
+    check_name(made.collector, "--name")
     if len(made.terms.licence) > MAX_LICENCE:
         raise StoreError.worded(
             "A licence's name has at most {most} characters; this one has {count}. Name it shorter with --licence, and"

@@ -117,8 +117,7 @@ def look(address: str, code: str, *, store: Store, collector_key: str = "") -> O
     Nothing is enrolled or kept, and the code is not used up. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        project, _key, invited, _facts = _invited_to(connection, code, store)
-        recovers = _text(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
+        project, _key, recovers, _facts = _invited_to(connection, code, store)
         return Offer(_keep_what_is_ours(connection, store, project, collector_key)[0], recovers)
 
 
@@ -131,6 +130,7 @@ def join(
     keep_token: Callable[[str, str], None],
     fresh_key_for: Callable[[str], DeviceKey] | None = None,
     other_key_for: Callable[[str], DeviceKey] | None = None,
+    may_end: Callable[[str, str], None] | None = None,
     name: str = "",
     terms: str = "",
     collector_key: str = "",
@@ -139,14 +139,15 @@ def join(
 
     `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
     for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
-    `fresh_key_for` gives: kept likewise, and never the lost one. Where the collector has ended the device's key, it is
+    `fresh_key_for` gives: kept likewise, and never the lost one; `may_end` is called before with the project and that
+    key, and raises DeliveryError where it is not to end. Where the collector has ended the device's key, it is
     asked once more with what `other_key_for` gives. `terms` is the SHA-256 of those that were read and accepted: other
     ones are not joined under; "" asks nothing. `collector_key` is the fingerprint of the collector's key, as its
     operator read it out: no other is joined, and it is pinned anew where the pinned one does not lead to it. Raises
     DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        project, public_key, invited, facts = _invited_to(connection, code, store)
+        project, public_key, recovers, facts = _invited_to(connection, code, store)
         project_id = project.id
         if terms and project.terms is not None and project.terms.sha256 != terms:
             raise DeliveryError(
@@ -154,9 +155,11 @@ def join(
                 code="terms_changed",
             )
         project, replaced = _keep_what_is_ours(connection, store, project, collector_key)
-        if "recovers" in invited and fresh_key_for is not None:
+        if recovers and fresh_key_for is not None:
+            if may_end is not None:
+                may_end(project_id, recovers)
             key = fresh_key_for(project_id)
-            done = _recover(connection, code, store, project, public_key, key, keep_token, name)
+            done = _recover(connection, code, store, project, public_key, recovers, key, keep_token, name)
             return dataclasses.replace(done, replaced_fingerprint=replaced)
         key = key_for(project_id)
         try:
@@ -176,14 +179,15 @@ def join(
     return Joined(project, called, *marks, name, replaced)
 
 
-def _invited_to(
-    connection: Connection, code: str, store: Store
-) -> tuple[Project, bytes, dict[str, Any], dict[str, Any]]:
-    """What a code invites to: the project, the collector's raw key, what was said of the code, and of the project."""
+def _invited_to(connection: Connection, code: str, store: Store) -> tuple[Project, bytes, str, dict[str, Any]]:
+    """What a code invites to: the project, the collector's raw key, the key that the code ends or "", and what was said
+    of the project.
+    """
     invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
     project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
+    recovers = _text(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
     facts = _loads(_request(connection, "GET", f"/projects/{project_id}", store.trainer))
-    return *_project(facts, project_id, connection.address), invited, facts
+    return *_project(facts, project_id, connection.address), recovers, facts
 
 
 def _enrol(connection: Connection, code: str, project: str, trainer: str, key: DeviceKey, name: str) -> dict[str, Any]:
@@ -212,11 +216,12 @@ def _recover(
     store: Store,
     project: Project,
     collector_key: bytes,
+    lost: str,
     key: DeviceKey,
     keep_token: Callable[[str, str], None],
     name: str,
 ) -> Joined:
-    """Take a lost key's place: sign what the collector says that the lost one has delivered, and have it sign too."""
+    """Take the place of the `lost` key: sign what the collector says that it has delivered, and have it sign too."""
     base = f"/projects/{project.id}"
     asked = _ask(connection, "POST", f"{base}/recovery", {"code": code}, store.trainer)
     try:
@@ -226,7 +231,7 @@ def _recover(
     line = make_event(
         "recover",
         project=project.id,
-        old=draft.old,
+        old=lost,
         new=key.public_key,
         chains=draft.chains,
         reason="",
@@ -241,7 +246,7 @@ def _recover(
     except BatchError as error:
         raise _not_a_collector(Phrase("it did not sign the new key")) from error
     event = opened.event  # where an answer was lost, the one that this key has signed before
-    if (event.kind, event.aud, event.old, event.new) != ("recover", project.id, draft.old, key.key_id):
+    if (event.kind, event.aud, event.old, event.new) != ("recover", project.id, lost, key.key_id):
         raise _not_a_collector(Phrase("it signed another change of keys"))
     token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
     keep_token(project.id, token)

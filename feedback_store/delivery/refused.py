@@ -7,6 +7,7 @@ old one, says nothing new. Must not know who checked it, nor files.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feedback_store.batches.event_refusal import EventRefusal
@@ -16,6 +17,8 @@ from feedback_store.delivery.going_back import contradiction, is_ours, lost, rec
 from feedback_store.delivery.receipts import signs_otherwise_now
 from feedback_store.errors import DeliveryError
 from feedback_store.store import BatchRow, KeptEvent, Store
+
+Received = Mapping[tuple[str, int], Sequence[str]]  # of chain and seq: when the collector says that it came
 
 
 @dataclass(frozen=True)
@@ -63,28 +66,43 @@ def _stop(store: Store, batch: BatchRow, code: Closing) -> DeliveryError:
 def _go_back(store: Store, batch: BatchRow, said: BatchRefusal) -> Followed:
     """Have what the collector lacks wait again, on all chains, so that one more file brings it."""
     assert said.have is not None  # read_refusal holds it to that
+    last = said.have.seq
     rows = store.outbox.batches(batch.project)
     chain = {row.seq: row for row in rows if row.chain == batch.chain}
-    if not is_ours(chain, batch, said.have.seq, said.have.hash):
+    if not is_ours(chain, batch, last, said.have.hash):
         store.outbox.close_chain(batch.project, batch.chain, lost().code).result()
         return Followed(lost())
-    if said.have.seq + 1 >= batch.seq:
+    if last + 1 >= batch.seq:
         return Followed(contradiction())
     received = received_at(store.outbox.receipts(batch.project))
-    after = [at for row in chain.values() if row.seq > said.have.seq for at in received.get((row.chain, row.seq), ())]
-    if any(at >= said.refused_at for at in after):
-        return NOTHING  # an old refusal: it has answered since, and so has what came before
+    behind = [row for seq, row in chain.items() if seq > last]
+    if _received_since(said.refused_at, behind, received):
+        return NOTHING
+    lacking = _lacking(rows, batch.chain, last, received)
+    for name in dict.fromkeys(row.chain for row in lacking):
+        first = min(row.seq for row in lacking if row.chain == name)
+        store.outbox.send_from(batch.project, name, first).result()
+    return Followed(missing=len(lacking))
+
+
+def _received_since(refused_at: str, behind: Sequence[BatchRow], received: Received) -> bool:
+    """Whether the collector has received some of these since it refused, and what comes before: it is an old one."""
+    return any(at >= refused_at for row in behind for at in received.get((row.chain, row.seq), ()))
+
+
+def _lacking(rows: Sequence[BatchRow], chain: str, last: int, received: Received) -> list[BatchRow]:
+    """What had arrived at a collector that has a chain up to `last` only, and is not there any more.
+
+    If it lacks something of that chain, it was put back to what it held before. What it holds of other chains it has
+    received no later than the last batch of this one: the rest may be gone as well.
+    """
     arrived = [row for row in rows if row.state == "delivered"]
-    lacks = [row for row in arrived if row.chain == batch.chain and row.seq > said.have.seq]
-    if lacks:  # it was put back; what it holds of other chains it received no later than the last of this one
-        until = min(received.get((batch.chain, said.have.seq), [""]))
-        lacks += [row for row in arrived if row.chain != batch.chain and max(received[row.chain, row.seq]) > until]
-    first: dict[str, int] = {}
-    for row in lacks:
-        first[row.chain] = min(row.seq, first.get(row.chain, row.seq))
-    for name, seq in first.items():
-        store.outbox.send_from(batch.project, name, seq).result()
-    return Followed(missing=len(lacks))
+    of_this = [row for row in arrived if row.chain == chain and row.seq > last]
+    if not of_this:
+        return []
+    until = min(received.get((chain, last), [""]))
+    of_others = [row for row in arrived if row.chain != chain and max(received[row.chain, row.seq]) > until]
+    return of_this + of_others
 
 
 def _not_taken(said: EventRefusal, trainer: str) -> DeliveryError:

@@ -54,7 +54,7 @@ def list_models(
         raise passing.error from passing
     try:
         entries = msgspec.json.decode(bytes(found), type=list[_Entry])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _refused(repository, Phrase("it is no list of files")) from error
     return _models(entries[:MAX_ENTRIES])
 

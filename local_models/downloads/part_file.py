@@ -203,7 +203,7 @@ def read_note(target: Path) -> Note | None:
     try:
         with note_of(target).open("rb") as file:
             return msgspec.json.decode(file.read(MAX_NOTE), type=Note)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

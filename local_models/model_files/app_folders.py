@@ -199,7 +199,7 @@ def _ollama(folder: Path) -> Iterator[AppModel]:
     for path, name in _manifests(folder):
         try:
             manifest = msgspec.json.decode(_text(path, MAX_MANIFEST) or "{}", type=_Manifest)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             continue
         kinds = [layer.mediaType for layer in manifest.layers]
         if kinds.count(OLLAMA_MODEL) != 1 or OLLAMA_ADAPTER in kinds:
@@ -262,7 +262,7 @@ def _text(path: Path, limit: int) -> str:
 def _json_setting(path: Path, name: str) -> str:
     try:
         found = msgspec.json.decode(_text(path, MAX_SETTINGS) or "{}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ""
     value = found.get(name) if isinstance(found, dict) else None
     return value if isinstance(value, str) else ""

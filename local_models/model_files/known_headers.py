@@ -108,7 +108,7 @@ def _read(file: Path) -> dict[str, Known]:
     try:
         with file.open("rb") as opened:
             found = msgspec.json.decode(opened.read(MAX_FILE + 1), type=_File)
-    except (OSError, msgspec.DecodeError, RecursionError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return found.headers if found.reader == READER else {}
 

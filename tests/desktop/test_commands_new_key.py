@@ -10,6 +10,8 @@ from test_commands_delivery import judged
 from test_commands_keys import away
 from test_commands_told import Desk, desk
 
+from feedback_store.batches.keys import fingerprint_of
+
 __all__ = ["desk"]
 
 
@@ -46,6 +48,52 @@ def test_a_key_after_an_ended_one_is_called_new_and_has_to_join_wherever_one_sig
     assert state(desk) == "active"
     assert "It is new" not in desk.type("outbox", "status").err
     assert desk.ask("outbox", "send")["arrived"] == 1
+
+
+@pytest.mark.parametrize("way", [("outbox", "seal"), ("keys", "show")], ids=["signing", "showing it"])
+def test_a_key_that_took_a_lost_ones_place_is_called_new_and_has_to_join(desk: Desk, way: tuple[str, str]) -> None:
+    """It was called active, and nothing was said until the collector refused it."""
+    device = desk.device
+    judged(desk.profile, 2)
+    assert desk.type("outbox", "release", "--all").status == 0
+    (desk.profile / "secrets.json").unlink()
+    made = desk.type(*way, "--insecure-key-file")
+    assert "a new one was made" in made.err and "It is new" not in made.err + made.out, "it is said once"
+    assert desk.type("outbox", "seal").status == 0
+    assert state(desk) == "new_lost"
+    assert "new, has to join" in desk.type("keys", "list").out
+    named = f"(trainer id {device['trainer']}, lost key {fingerprint_of(device['device'])})"
+    for said in (desk.type("outbox", "status").err, desk.type("keys", "show").out):
+        assert "the one before is not here any more" in said and named in said
+    code = desk.ask("collector", "recover", desk.collector, device["device"])["code"]
+    assert desk.type("keys", "recover", code).status == 0
+    assert state(desk) == "active"
+    assert "It is new" not in desk.type("outbox", "status").err
+    assert desk.ask("outbox", "send", "--again")["arrived"] == 2
+
+
+def test_a_key_that_a_backup_of_another_place_was_given_here_is_called_new_and_ends_none(
+    desk: Desk, tmp_path: Path
+) -> None:
+    trainer = desk.device["trainer"]
+    other = Desk(desk.collector, tmp_path / "other", desk.address)
+    backup = desk.ask("backup", "make")["path"]
+    assert other.type("backup", "restore", backup).status == 0
+    assert other.type("keys", "show", "--insecure-key-file").status == 0
+    assert state(other) == "new_lost"
+    said = other.type("keys", "show").out
+    assert "stayed in the place that this profile came from" in said and "lost key" not in said
+    code = desk.ask("collector", "invite", desk.collector, "--trainer", trainer)["code"]
+    assert other.type("project", "join", other.address, code).status == 0
+    assert state(other) == state(desk) == "active"
+
+
+def test_a_changed_key_is_no_new_one_that_has_to_join(desk: Desk) -> None:
+    away(desk.profile)
+    assert desk.type("keys", "rotate").status == 0
+    assert state(desk) == "waiting"
+    assert desk.type("keys", "rotate").status == 0
+    assert state(desk) == "waiting"
 
 
 def test_a_key_that_joined_and_is_missing_is_listed_as_missing(desk: Desk) -> None:

@@ -80,6 +80,26 @@ def test_a_code_for_another_computers_key_ends_nothing_until_that_is_meant(
     assert "retired" in [each["state"] for each in desk.ask("collector", "devices", desk.collector)]
 
 
+def test_nothing_that_joins_ends_another_computers_key_unless_that_one_was_meant(desk: Desk, tmp_path: Path) -> None:
+    """Only those who looked at the code before had checked it: whoever joined at once ended the other's key."""
+    (first,) = desk.ask("collector", "devices", desk.collector)
+    backup = desk.ask("backup", "make")["path"]
+    second = Desk(desk.collector, tmp_path / "second", desk.address)
+    assert second.type("backup", "restore", backup).status == 0
+    code = desk.ask("collector", "recover", desk.collector, first["device"])["code"]
+    profile = Profile.open(second.profile, insecure_key_file=True)
+    try:
+        for ends in ("", "ed25519:" + "0" * 64):
+            with pytest.raises(DeliveryError, match="which is not the one of this computer"):
+                profile.collectors.join(desk.address, code, ends=ends)
+        assert [each["state"] for each in desk.ask("collector", "devices", desk.collector)] == ["active"]
+        profile.collectors.join(desk.address, code, ends=first["device"])
+    finally:
+        profile.close()
+    states = [each["state"] for each in desk.ask("collector", "devices", desk.collector)]
+    assert sorted(states) == ["active", "retired"]
+
+
 def in_the_window(desk: Desk, code: str) -> FieldProblem | None:
     """What the window's dialog shows at the code that is typed there."""
     profile = Profile.open(desk.profile)

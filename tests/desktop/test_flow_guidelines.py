@@ -73,6 +73,9 @@ def test_what_is_begun_says_with_which_version_and_is_gone_once_it_is_saved(stor
     desk.keep_begun("Draft").result()
     begun = desk.begun
     assert begun is not None and begun.text == "Draft"
+    store.drafts.save(f"guideline/{project.id}", b'{"text": "\xff"}').result()
+    assert desk.begun is None, "of another program"
+    desk.keep_begun("Draft").result()
     assert desk.begun_words(begun) == "You go on with what you had not saved."
     later = GuidelineDesk(store, store.projects.set_guideline(project, SECOND).result())
     assert later.begun == begun and "before version 2, which holds now" in later.begun_words(begun)

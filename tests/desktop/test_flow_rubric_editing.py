@@ -278,6 +278,7 @@ def test_no_shipped_rubric_binds_what_is_made_from_it() -> None:
 
 @given(st.binary(max_size=60))
 @example(b'"\x80"')
+@example(b"[" * 100_000)
 def test_bytes_that_are_no_edit_are_refused(data: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         from_bytes(data)

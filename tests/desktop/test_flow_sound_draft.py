@@ -126,7 +126,19 @@ def test_what_is_blacked_out_is_blacked_out_in_such_a_draft_too(desk: Desk) -> N
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"[]", b"null", b"{}", b'{"flags": 3}', b'{"flags": [], "unasked": [1]}', b"\xff"]
+    "data",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"flags": 3}',
+        b'{"flags": [], "unasked": [1]}',
+        b"\xff",
+        b'{"id": "\xff"}',
+        b'{"flags": 3, "id": "\xff"}',
+        b'{"flags": 3, "more": ' + b"[" * 100_000,
+    ],
 )
 def test_what_is_no_draft_stays_for_the_program_that_wrote_it(data: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):

@@ -1,11 +1,15 @@
-"""A trainer in the records' room, who has judged two prompts; and another trainer's judgement of the same answers."""
+"""A trainer in the records' room, who has judged two prompts; and another trainer's judgement of the same answers.
+
+`workbench` is a fixture for the tests that import it.
+"""
 
 from __future__ import annotations
 
 import msgspec
+import pytest
 from person import Person
 from PySide6.QtCore import Qt
-from trainer import Trainer
+from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
 from desktop.flow import judging
@@ -14,6 +18,13 @@ from feedback_store.store import StoredRecord
 
 ANSWERS = ("It is the light.", "Because of scattering.", "Nobody knows.", "I do not know.")
 PROMPTS = (("Why is the sky blue?", "Physics", ("sky",)), ("How do plants eat?", "Biology", ("green", "sky")))
+
+
+@pytest.fixture
+def workbench(show_window: ShowWindow) -> Workbench:
+    shown = show_window(ANSWERS)
+    judge_both(shown)
+    return shown
 
 
 def judge_both(workbench: Workbench) -> None:

@@ -13,6 +13,7 @@ from trainer import OpenWindow, Trainer, words_of
 
 from desktop.profile import Profile
 from desktop.views.devices_dialog import DevicesDialog
+from feedback_store.batches.keys import fingerprint_of
 from feedback_store.collector import administration
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -154,6 +155,54 @@ def test_a_revocation_that_the_collector_has_not_heard_is_told_when_the_devices_
         trainer.alone()
         trainer.until(lambda: "has not heard" not in key_words(trainer), "it is told")
         assert "It was revoked" in key_words(trainer)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
+def test_a_key_made_after_a_revocation_is_new_and_has_to_join_wherever_the_window_tells_of_it(
+    open_window: OpenWindow, tmp_path: Path, told: bool
+) -> None:
+    """It said that the key was revoked and signs nothing more; the commands said that there is another one."""
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as collector:
+        joined(tmp_path / "profile", collector.address, team.invite())
+        profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
+        if told:
+            assert profile.collectors.revoke_key(profile.project) is None
+        else:
+            profile.keys.revoke(profile.project.id)
+        profile.device_key(profile.project)
+        profile.close()
+        trainer = Trainer(open_window(insecure=True, size=(1024, 640)))
+        trainer.control(Qt.Key.Key_4)
+        message = trainer.workbench.outbox.message.message
+        assert message is not None and message.text == "This device's key has to join."
+        go_to_project(trainer)
+        for words in (message.reason, key_words(trainer)):
+            assert "It is new, and the collector does not know it: the one before was revoked." in words
+            assert ("has not heard of that yet" in words) is not told
+        assert not trainer.workbench.preferences.project.change_key.isEnabled()
+        asked(trainer)
+        assert "It is new" in words_of(trainer.dialog("devicesDialog"), "devicesKey")
+
+
+def test_a_key_that_took_a_lost_ones_place_is_new_and_the_lost_one_is_named(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    """The window called it in order, and the collector refused what it signed."""
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as collector:
+        lost = joined(tmp_path / "profile", collector.address, team.invite())
+        (tmp_path / "profile" / "secrets.json").unlink()
+        profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
+        profile.device_key(profile.project)
+        profile.close()
+        trainer = Trainer(open_window(insecure=True, size=(1024, 640)))
+        trainer.control(Qt.Key.Key_4)
+        message = trainer.workbench.outbox.message.message
+        assert message is not None and message.text == "This device's key has to join."
+        assert f"lost key {fingerprint_of(lost)})" in message.reason
+        go_to_project(trainer)
+        assert "the one before is not here any more" in key_words(trainer)
 
 
 def test_a_project_of_ones_own_has_no_devices(open_window: OpenWindow) -> None:

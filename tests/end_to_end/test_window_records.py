@@ -5,26 +5,21 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from records_room import ANSWERS, judge_both, others_judgement, records_room
-from trainer import ShowWindow, Trainer, open_menu
+from records_room import ANSWERS, others_judgement, records_room, workbench
+from trainer import Trainer, open_menu
 
 from desktop.app import Workbench
-from desktop.flow import judging
+from desktop.flow import describing, judging
 from desktop.views.differences_dialog import DifferencesDialog
 from desktop.views.erase_dialog import EraseDialog
 from desktop.views.tags_dialog import TagsDialog
 from feedback_store.records import Judgement
 from feedback_store.search import SearchQuery
 
+__all__ = ["workbench"]
+
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture
-def workbench(show_window: ShowWindow) -> Workbench:
-    workbench = show_window(ANSWERS)
-    judge_both(workbench)
-    return workbench
 
 
 def test_a_filter_is_typed_or_chosen_and_a_wrong_one_is_said(workbench: Workbench) -> None:
@@ -209,6 +204,24 @@ def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(w
     assert session.draft.tiers is not None
     trainer.control(Qt.Key.Key_S)
     trainer.until(lambda: _kinds(workbench) == ["judgement"] * 2, "saving lets it stand again")
+
+
+def test_what_was_withdrawn_is_read_at_once_below_that_it_was(workbench: Workbench) -> None:
+    """Only that it was withdrawn stood there; prompt and answers were read by choosing the version before."""
+    trainer, page = records_room(workbench), workbench.records
+    trainer.press(Qt.Key.Key_Down)
+    trainer.comes_to("recordList")
+    before = page.reader.text.toPlainText()
+    trainer.press(Qt.Key.Key_Delete)
+    _withdraw(trainer)
+    trainer.until(lambda: page.reader.withdrawn, "it is shown")
+    shown = page.reader.text.toPlainText()
+    assert shown.startswith("This judgement was withdrawn.") and shown.endswith(before)
+    assert all(answer in shown for answer in ANSWERS) and page.reader.title == "How do plants eat?"
+    store, record = workbench._profile.store.records, page.current
+    assert record is not None
+    store.erase(record.id).result()
+    assert describing.taken_back(store.history(record.id)[::-1], 0) is None, "nothing of it is left to be read"
 
 
 def _kinds(workbench: Workbench) -> list[str]:

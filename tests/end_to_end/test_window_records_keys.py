@@ -6,21 +6,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
-from records_room import ANSWERS, judge_both, records_room
-from trainer import ShowWindow, Trainer
+from records_room import records_room, workbench
+from trainer import Trainer
 
 from desktop.app import Workbench
 from desktop.views.palette import Palette
 from desktop.views.parts.status_line import StatusLine
 
+__all__ = ["workbench"]
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-
-@pytest.fixture
-def workbench(show_window: ShowWindow) -> Workbench:
-    workbench = show_window(ANSWERS)
-    judge_both(workbench)
-    return workbench
 
 
 def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(workbench: Workbench) -> None:

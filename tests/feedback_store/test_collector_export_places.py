@@ -60,9 +60,10 @@ def test_another_collectors_export_and_what_is_none_are_refused(
     with pytest.raises(EnvironmentTrouble, match="of another collector"):
         export(other.storage, Folder(out))
     other.storage.close()
-    (out / MANIFEST).write_bytes(b"{}")
-    with pytest.raises(EnvironmentTrouble, match=r"not one of an export.* remove that one file"):
-        export(delivered.storage, Folder(out))
+    for damaged in (b"{}", b'{"exported_at": "\xff"}', b'{"partitions": ' + b"[" * 100_000):
+        (out / MANIFEST).write_bytes(damaged)
+        with pytest.raises(EnvironmentTrouble, match=r"not one of an export.* remove that one file"):
+            export(delivered.storage, Folder(out))
     (out / MANIFEST).unlink()
     assert export(delivered.storage, Folder(out)).written == 1, "what was said to be removed is enough"
 

@@ -54,11 +54,20 @@ def test_a_collector_that_nobody_could_join_or_deliver_to_is_not_made(tmp_path: 
     assert not (tmp_path / "collector").exists(), "nothing of it is left behind"
 
 
-@pytest.mark.parametrize("name", ["two\nlines", "a bell\x07", "two\u2028lines"])
-def test_a_name_stands_in_one_line(tmp_path: Path, name: str) -> None:
-    for what in ("project_name", "name"):
-        with pytest.raises(StoreError, match="one line"):
+@pytest.mark.parametrize(
+    ("name", "character"), [("two\nlines", "U+000A"), ("is a\x07bell", "U+0007"), ("two\u2028lines", "U+2028")]
+)
+def test_a_name_stands_in_one_line_and_what_breaks_it_is_named(tmp_path: Path, name: str, character: str) -> None:
+    """It was told to be too long: "this one has 9"."""
+    count, number = len(name), name.index(chr(int(character[2:], 16))) + 1
+    for what, option in {"project_name": "--project", "name": "--name"}.items():
+        with pytest.raises(StoreError) as told:
             made(tmp_path / "collector", **{what: name})
+        assert told.value.code == "name_of_lines"
+        assert str(told.value) == (
+            f"The name after {option} has a line break or another control character in it: {character}, character"
+            f" {number} of {count}. Give one without it."
+        )
 
 
 def test_what_is_just_taken_is_joined_and_signed(tmp_path: Path, profile: Profile) -> None:
@@ -80,12 +89,14 @@ def test_the_limits_are_those_of_the_trainers_side() -> None:
         convert(RecordError, {**accepted, "licence": "l" * (facts.MAX_LICENCE + 1)}, TermsAccepted)
 
 
-@pytest.mark.parametrize("name", ["n" * 201, "two\nlines", "a\x00b"])
-def test_nobody_is_invited_under_what_is_no_name(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "code"), [("n" * 201, "long_name"), ("two\nlines", "name_of_lines"), ("a\x00b", "name_of_lines")]
+)
+def test_nobody_is_invited_under_what_is_no_name(tmp_path: Path, name: str, code: str) -> None:
     team = Team.made(tmp_path / "collector")
-    with pytest.raises(StoreError, match="with --name") as told:
+    with pytest.raises(StoreError, match="after --name") as told:
         team.invite(name=name)
-    assert told.value.code == "long_name"
+    assert told.value.code == code
 
 
 @pytest.mark.parametrize(

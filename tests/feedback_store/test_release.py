@@ -133,6 +133,12 @@ def test_kept_as_is_decides_every_place_and_is_recorded_with_its_time(store: Sto
     assert items(seal(store)) == [record.id]
 
 
+def test_words_that_another_program_left_are_none(store: Store) -> None:
+    record = saved(store, f"Write to {MAIL}.")
+    store.drafts.save(key_of(record.id), b'{"record": "\xff", "words": []}').result()
+    assert words_kept(store.drafts, record.id) == ()
+
+
 def test_a_record_leaves_once_each_of_its_places_is_decided_one_by_one(store: Store) -> None:
     record = saved(store, f"Write to {MAIL} or {PHONE}.")
     store.outbox.look(here(store))

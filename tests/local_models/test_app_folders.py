@@ -10,7 +10,7 @@ from pathlib import Path
 
 import app_homes
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from local_models.model_files import app_folders
@@ -127,7 +127,8 @@ def test_other_systems_have_their_own_places(system: str, places: dict[str, str]
 
 
 @pytest.mark.parametrize(
-    "broken", [b"", b"{", b"[1]", b'{"downloadsFolder": 7}', b"\xff\xfe", b'{"downloadsFolder": "a\\u0000"}']
+    "broken",
+    [b"", b"{", b"[1]", b"[" * 100_000, b'{"downloadsFolder": 7}', b"\xff\xfe", b'{"downloadsFolder": "a\\u0000"}'],
 )
 def test_settings_that_are_no_settings_are_passed_over(broken: bytes, tmp_path: Path) -> None:
     (tmp_path / ".lmstudio/models").mkdir(parents=True)
@@ -297,6 +298,7 @@ def test_folders_without_end_come_to_an_end(tmp_path: Path, monkeypatch: pytest.
         ).map(lambda found: json.dumps(found).encode()),
     )
 )
+@example(b'{"layers": [], "more": ' + b"[" * 100_000)
 def test_no_manifest_makes_anything_but_models(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     home = tmp_path_factory.mktemp("home")
     path = home / app_homes.OLLAMA / "manifests/registry.ollama.ai/library/any/1"

@@ -198,13 +198,14 @@ def test_the_digest_of_a_split_model_is_that_of_all_its_parts(catalog: Catalog, 
     assert catalog.find("m").sha256 == hashlib.sha256(first.read_bytes() + second.read_bytes()).hexdigest()
 
 
-def test_a_list_that_is_no_json_is_kept_aside_and_not_lost(catalog: Catalog, model: Path) -> None:
+@pytest.mark.parametrize("broken", [b"{ broken", b'{"paths": ["\xff"]}'])
+def test_a_list_that_is_no_json_is_kept_aside_and_not_lost(catalog: Catalog, model: Path, broken: bytes) -> None:
     catalog.add(model)
     state = model.parent / "profile" / "models.json"
-    state.write_text("{ broken", encoding="ascii")
+    state.write_bytes(broken)
     assert len(Catalog(state).list()) == 1
     Catalog(state).add(model)
-    assert state.with_name("models.json.damaged").read_text(encoding="ascii") == "{ broken"
+    assert state.with_name("models.json.damaged").read_bytes() == broken
     assert json.loads(state.read_text(encoding="utf-8"))["paths"] == [str(model)]
 
 

@@ -314,6 +314,8 @@ def test_a_repository_lists_its_models_parts_as_one() -> None:
         (as_answer({"error": "x"}), "bad_listing"),
         (as_answer([{"path": 5}]), "bad_listing"),
         (Answer(200, {}, b"[" * 100_000), "bad_listing"),
+        (Answer(200, {}, b'[{"path": "' + b"\xff" + b'", "type": "file"}]'), "bad_listing"),
+        (Answer(200, {}, b'[{"more": ' + b"[" * 100_000), "bad_listing"),
         (Answer(200, {}, b" " * (MAX_LISTING + 1)), "bad_listing"),
         (Answer(401), "not_allowed"),
         (Answer(404), "no_such_file"),

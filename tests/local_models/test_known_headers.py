@@ -134,6 +134,7 @@ def test_what_is_gone_is_forgotten_and_only_the_owner_reads_the_rest(home: Home)
     [
         b"",
         b"\xff\xfe",
+        b'{"reader": 1, "headers": {"\xff": 3}}',
         b"[]",
         b"[" * 100_000,
         b'{"reader": 1, "headers": {"x": 3}}',

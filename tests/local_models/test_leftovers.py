@@ -45,6 +45,8 @@ def test_a_split_model_is_known_by_any_of_its_parts(tmp_path: Path, first_is_the
 def test_what_cannot_be_understood_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.gguf.part.json").write_text("not JSON")
     (tmp_path / "a.gguf.part").write_bytes(b"x")
+    note_of(tmp_path / "d.gguf").write_bytes(b'{"address": "\xff"}')
+    (tmp_path / "d.gguf.part").write_bytes(b"x")
     note_of(tmp_path / "b.gguf").write_bytes(msgspec.json.encode(Note(address="https://example.org/b.gguf")))
     left(tmp_path, "c.gguf", 3, address="")
     assert leftovers(tmp_path) == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from local_models import wire
@@ -47,10 +47,15 @@ def test_text_with_halves_of_characters_is_written_without_them(text: str) -> No
 
 
 @given(st.binary(max_size=200))
+@example(b'{"do":"\xff"}')
+@example(b'{"do":"cancel","id":"\xff"}')
+@example(b'{"event":"\xff"}')
+@example(b'{"event":"text","request":"\xff","candidate":0,"text":"a"}')
 def test_noise_is_a_protocol_error_and_nothing_worse(line: bytes) -> None:
-    with pytest.raises(WorkerError) as caught:
-        wire.read_request(line)
-    assert caught.value.code == "protocol"
+    for read in (wire.read_request, wire.read_event):
+        with pytest.raises(WorkerError) as caught:
+            read(line)
+        assert caught.value.code == "protocol"
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def _read_manifest(data: bytes | None) -> tuple[list[Partition], bool]:
         return [], True
     try:
         found = msgspec.json.decode(data, type=ExportManifest)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise EnvironmentTrouble.worded(
             "{name} there is not one of an export, or is damaged. Choose another place, or remove that one file: then"
             " all days are written anew, in place of those that were exported there before.",
