@@ -27,7 +27,7 @@ const ready = openDatabase().then((database) => ({ database, link: linkOf(databa
 const telling = new Telling(ready, () => writing.now);
 const writing = new Writing({
   ready,
-  after: (act) => void (acts = acts.then(act).catch((error) => console.error("Not kept:", error))),
+  after,
   post: (told) => telling.post(told),
   tell: () => telling.tell(),
 });
@@ -63,7 +63,7 @@ const ACTS = {
     const changed = withEdits(draft, edits, true);
     if (!isOfIts(changed, edits)) return database.keepDraft(changed); // nobody has seen the one that would be sent
     try {
-      const verdict = await verdictOf(changed, rubric, new Date());
+      const verdict = await verdictOf(changed, changed.rubric ?? rubric, new Date());
       await database.send(await waitingOf(changed), ...(verdict ? [verdict] : []));
     } catch (error) {
       await database.keepDraft(changed); // what was typed last stays with it
@@ -96,7 +96,9 @@ const ACTS = {
     writing.stop();
   },
   async forgetAll({ id }) {
-    if (await (await ready).database.forgetAll(String(id))) writing.stop();
+    if (!(await (await ready).database.forgetAll(String(id)))) return;
+    writing.stop();
+    void telling.look(); // the rubric is none of what a person kept here
   },
   async goOn({ waiting }) {
     const draft = (await (await ready).database.aside()).find(({ id }) => id === waiting);
@@ -192,10 +194,13 @@ async function hear(told, question) {
   switch (told?.t) {
     case "rubric": {
       const rubric = readRubric(told);
-      if (rubric) await (await ready).database.keepRubric(rubric);
-      return telling.tell();
+      if (rubric) after(() => ready.then(({ database }) => database.keepRubric(rubric)).then(() => telling.tell()));
+      return;
     }
+    case "status":
+      return askForRubric(told);
     case "queue.summary":
+      await askForRubric(told);
       return telling.heardOf(told, question?.ids);
     case "page.found":
       return void guarded(() => foundAgain(told)); // not waited for: what is done may be waiting for the link
@@ -206,6 +211,17 @@ async function hear(told, question) {
       return writing.over();
   }
   writing.hear(told);
+}
+
+/** Do something once all is done that a person has done before. @param {() => Promise<void>} act */
+function after(act) {
+  acts = acts.then(act).catch((error) => console.error("Not kept:", error));
+}
+
+/** Ask for the rubric where the window names another one than is known; one of before it named any names none. @param {any} told */
+async function askForRubric({ rubric }) {
+  const { database, link } = await ready;
+  if (rubric && rubric !== (await database.rubric())?.sha256) void link.ask({ t: "rubric.get" }); // not waited for: an answer calls this
 }
 
 /**
