@@ -21,6 +21,8 @@ const MOST_ASIDE = 20; // drafts that gave way to another capture
 
 /** What people have done goes one after the other. @type {Promise<void>} */
 let acts = Promise.resolve();
+/** Pages are read one after the other, and nothing else that is done waits for one. @type {Promise<void>} */
+let readings = Promise.resolve();
 /** @type {Promise<{database: import("./worker/database.js").Database, link: Link}>} */
 const ready = openDatabase().then((database) => ({ database, link: linkOf(database) }));
 /** @type {Telling} */
@@ -137,16 +139,25 @@ const ACTS = {
  */
 function judge(tab) {
   void chrome.sidePanel.open({ windowId: tab.windowId });
-  return guarded(async () => {
-    const { database } = await ready;
-    const { offer, tab: seen } = await readTab(Number(tab.id));
-    const made = drafted(offer, seen, new Date());
+  readings = readings.then(() => capture(Number(tab.id))).catch((error) => console.error("Not captured:", error));
+}
+
+/** @param {number} tabId */
+async function capture(tabId) {
+  const reading = readTab(tabId);
+  await reading.catch(() => undefined); // told below
+  /** @type {Draft | undefined} */
+  let made;
+  await guarded(async () => {
+    const { offer, tab } = await reading;
+    made = drafted(offer, tab, new Date());
     await inPlace(made);
-    await markIn(Number(tab.id), made.turns[made.chosen]?.selectors ?? []);
-    const asked = await askedOf(made.url);
-    sought = asked && { ...asked, tab: Number(tab.id), draft: made.id };
-    seek();
   });
+  if (!made) return;
+  await markIn(tabId, made.turns[made.chosen]?.selectors ?? []);
+  const asked = await askedOf(made.url);
+  sought = asked && { ...asked, tab: tabId, draft: made.id };
+  seek();
 }
 
 /** The page where the button was pressed last, until the window has said whether it was opened again.
@@ -167,7 +178,7 @@ async function foundAgain(told) {
   if (!selectors.length) return;
   const draft = await database.draft();
   if (draft?.id === at.draft) await database.keepDraft(chosenAgain(draft, selectors));
-  await markIn(at.tab, selectors);
+  void markIn(at.tab, selectors);
 }
 
 /**
