@@ -23,7 +23,7 @@ from desktop.flow.panel_rubric import shown_rubric
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from feedback_store import canonical, captures
-from feedback_store.errors import CanonicalError, StoreError
+from feedback_store.errors import CanonicalError, RubricError, StoreError
 from feedback_store.inbox import Kept
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Store
@@ -125,10 +125,11 @@ class Capturing:
             return
         try:
             asked = panel_messages.read(message, kind)
-        except AskError as error:
+            found = self._found(pairing, asked)
+        except (AskError, RubricError) as error:
             self._refuse(connection, pairing, message, error.code, sentence(error))
             return
-        self._answer(connection, {**self._found(pairing, asked), "id": asked.id})
+        self._answer(connection, {**found, "id": asked.id})
 
     def _found(self, pairing: str, asked: Question) -> dict[str, object]:
         if isinstance(asked, RubricGet):
@@ -148,7 +149,15 @@ class Capturing:
             "project": project.name if project else "",
             "browser": browser.name if browser else "",
             "waiting": self.store.inbox.count(),
+            "rubric": self._rubric_hash(),
         }
+
+    def _rubric_hash(self) -> str:
+        """Which rubric the panel would be told, "" where it cannot be: its own question says why."""
+        try:
+            return self.rubric().sha256
+        except RubricError:
+            return ""
 
     def _place(self, pairing: str, find: Find) -> object:
         """Where the answer stands on the page, if it is one that a person has opened again; else nowhere."""

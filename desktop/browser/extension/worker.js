@@ -21,13 +21,15 @@ const MOST_ASIDE = 20; // drafts that gave way to another capture
 
 /** What people have done goes one after the other. @type {Promise<void>} */
 let acts = Promise.resolve();
+/** Pages are read one after the other, and nothing else that is done waits for one. @type {Promise<void>} */
+let readings = Promise.resolve();
 /** @type {Promise<{database: import("./worker/database.js").Database, link: Link}>} */
 const ready = openDatabase().then((database) => ({ database, link: linkOf(database) }));
 /** @type {Telling} */
 const telling = new Telling(ready, () => writing.now);
 const writing = new Writing({
   ready,
-  after: (act) => void (acts = acts.then(act).catch((error) => console.error("Not kept:", error))),
+  after,
   post: (told) => telling.post(told),
   tell: () => telling.tell(),
 });
@@ -63,7 +65,7 @@ const ACTS = {
     const changed = withEdits(draft, edits, true);
     if (!isOfIts(changed, edits)) return database.keepDraft(changed); // nobody has seen the one that would be sent
     try {
-      const verdict = await verdictOf(changed, rubric, new Date());
+      const verdict = await verdictOf(changed, changed.rubric ?? rubric, new Date());
       await database.send(await waitingOf(changed), ...(verdict ? [verdict] : []));
     } catch (error) {
       await database.keepDraft(changed); // what was typed last stays with it
@@ -96,7 +98,9 @@ const ACTS = {
     writing.stop();
   },
   async forgetAll({ id }) {
-    if (await (await ready).database.forgetAll(String(id))) writing.stop();
+    if (!(await (await ready).database.forgetAll(String(id)))) return;
+    writing.stop();
+    void telling.look(); // the rubric is none of what a person kept here
   },
   async goOn({ waiting }) {
     const draft = (await (await ready).database.aside()).find(({ id }) => id === waiting);
@@ -135,16 +139,25 @@ const ACTS = {
  */
 function judge(tab) {
   void chrome.sidePanel.open({ windowId: tab.windowId });
-  return guarded(async () => {
-    const { database } = await ready;
-    const { offer, tab: seen } = await readTab(Number(tab.id));
-    const made = drafted(offer, seen, new Date());
+  readings = readings.then(() => capture(Number(tab.id))).catch((error) => console.error("Not captured:", error));
+}
+
+/** @param {number} tabId */
+async function capture(tabId) {
+  const reading = readTab(tabId);
+  await reading.catch(() => undefined); // told below
+  /** @type {Draft | undefined} */
+  let made;
+  await guarded(async () => {
+    const { offer, tab } = await reading;
+    made = drafted(offer, tab, new Date());
     await inPlace(made);
-    await markIn(Number(tab.id), made.turns[made.chosen]?.selectors ?? []);
-    const asked = await askedOf(made.url);
-    sought = asked && { ...asked, tab: Number(tab.id), draft: made.id };
-    seek();
   });
+  if (!made) return;
+  await markIn(tabId, made.turns[made.chosen]?.selectors ?? []);
+  const asked = await askedOf(made.url);
+  sought = asked && { ...asked, tab: tabId, draft: made.id };
+  seek();
 }
 
 /** The page where the button was pressed last, until the window has said whether it was opened again.
@@ -165,7 +178,7 @@ async function foundAgain(told) {
   if (!selectors.length) return;
   const draft = await database.draft();
   if (draft?.id === at.draft) await database.keepDraft(chosenAgain(draft, selectors));
-  await markIn(at.tab, selectors);
+  void markIn(at.tab, selectors);
 }
 
 /**
@@ -192,10 +205,13 @@ async function hear(told, question) {
   switch (told?.t) {
     case "rubric": {
       const rubric = readRubric(told);
-      if (rubric) await (await ready).database.keepRubric(rubric);
-      return telling.tell();
+      if (rubric) after(() => ready.then(({ database }) => database.keepRubric(rubric)).then(() => telling.tell()));
+      return;
     }
+    case "status":
+      return askForRubric(told);
     case "queue.summary":
+      await askForRubric(told);
       return telling.heardOf(told, question?.ids);
     case "page.found":
       return void guarded(() => foundAgain(told)); // not waited for: what is done may be waiting for the link
@@ -206,6 +222,17 @@ async function hear(told, question) {
       return writing.over();
   }
   writing.hear(told);
+}
+
+/** Do something once all is done that a person has done before. @param {() => Promise<void>} act */
+function after(act) {
+  acts = acts.then(act).catch((error) => console.error("Not kept:", error));
+}
+
+/** Ask for the rubric where the window names another one than is known; one of before it named any names none. @param {any} told */
+async function askForRubric({ rubric }) {
+  const { database, link } = await ready;
+  if (rubric && rubric !== (await database.rubric())?.sha256) void link.ask({ t: "rubric.get" }); // not waited for: an answer calls this
 }
 
 /**

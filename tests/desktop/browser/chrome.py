@@ -252,8 +252,10 @@ class Chrome:
     def judge(self) -> Panel:
         """Press the extension's button in the toolbar; the panel that opens, or is open."""
         every = {"filter": [{"type": "tab", "exclude": False}, {"exclude": True}]}
-        tabs = self.cdp.send("Target.getTargets", every)["targetInfos"]
-        tab = next(each for each in tabs if each["url"] == self.page.url)
+        found = self.cdp.send("Target.getTargets", every)["targetInfos"]
+        tabs = [each for each in found if not each["url"].endswith("/panel/panel.html")]
+        # a page that moves on by itself is by now at another address than its tab was
+        tab = tabs[0] if len(tabs) == 1 else next(each for each in tabs if each["url"] == self.page.url)
         self.cdp.send("Extensions.triggerAction", {"id": EXTENSION_ID, "targetId": tab["targetId"]})
         return self.panel()
 

@@ -192,8 +192,8 @@ def test_two_hundred_captures_in_a_row_and_forty_questions_among_them_are_all_ta
 def test_the_panel_learns_the_rubric_and_how_it_stands(window: Window) -> None:
     window.asked(capture())
     asked, known = question("status", id=new_id()), new_id()
-    standing = {"t": "status", "project": "Patients", "browser": "", "waiting": 1, "id": json.loads(asked)["id"]}
-    assert window.asked(asked) == standing
+    named = {"id": json.loads(asked)["id"], "rubric": rubrics.load("helpsteer2").sha256}
+    assert window.asked(asked) == {"t": "status", "project": "Patients", "browser": "", "waiting": 1, **named}
     told = window.asked(question("rubric.get", id=known))
     assert told["id"] == known
     rubric = told["rubric"]

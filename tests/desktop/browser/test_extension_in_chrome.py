@@ -192,7 +192,7 @@ def test_a_host_runs_only_while_somebody_looks_or_something_is_to_be_delivered(
 def test_the_answer_that_was_taken_is_marked_in_its_page_and_nothing_of_the_page_changes(chrome: Chrome) -> None:
     chrome.go("plain.html")
     before = chrome.page.content()
-    captured(chrome)
+    captured(chrome, chrome.page.title())
     until(
         chrome.page,
         lambda: bool(chrome.page.evaluate("() => CSS.highlights.has('preceptor-answer')")),

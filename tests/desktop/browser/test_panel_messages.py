@@ -279,6 +279,7 @@ def test_the_panel_learns_how_far_its_items_have_come_and_nothing_of_others(stor
         "project": "Patients",
         "browser": "",
         "waiting": 1,
+        "rubric": rubrics.load("helpsteer2").sha256,
         "items": [{"id": known(captured), "state": "accepted"}],
     }
 

@@ -13,6 +13,17 @@
    * @param {object[]} sites
    */
   async function look(page, host, sites) {
+    const { offer, at } = await lookTwice(page, host, sites);
+    const isComing = page.readyState === "loading" && offer.turns.length > 0;
+    return { offer: isComing ? { ...offer, complete: false, lacks: [...new Set([...offer.lacks, "written"])] } : offer, at };
+  }
+
+  /**
+   * @param {Document} page
+   * @param {string} host
+   * @param {object[]} sites
+   */
+  async function lookTwice(page, host, sites) {
     const field = readField(page);
     if (field) return { offer: field, at: location.href };
     const { offer, again } = found(page, host, sites);

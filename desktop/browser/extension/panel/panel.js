@@ -5,6 +5,7 @@ import { showLately, showWhere } from "./items.js";
 import { Judge } from "./judge.js";
 import { Line } from "./line.js";
 import { listenToOwn } from "./own.js";
+import { Pressed } from "./pressed.js";
 import { showLink, whyClosed } from "./standing.js";
 import { fillTexts, filled, word } from "./words.js";
 import { showWaiting } from "./waiting.js";
@@ -30,7 +31,8 @@ const judge = new Judge({
 /** The asking that is shown; another one is begun after it. */
 let asking = "";
 
-const line = new Line(show, (own) => judge.showOwn(own));
+const pressed = new Pressed(show);
+const line = new Line((state) => pressed.take(state), (own) => judge.showOwn(own));
 
 /** What was typed or said is kept after a rest. */
 function later() {

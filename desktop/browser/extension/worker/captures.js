@@ -22,10 +22,11 @@ const BEGINNING = 80; // characters that the list of what waits shows
  *   lacks?: string[], selected: boolean, formulas?: number, turns: Turn[], chosen: number, messages: Message[], response: string, round: number,
  *   judging?: import("../judge/judging.js").Judging, own?: import("../judge/judging.js").Own,
  *   said?: Record<number, import("../judge/judging.js").Judging | undefined>,
- *   instead?: {round: number}, count?: number, by?: string}} Draft
+ *   instead?: {round: number}, count?: number, by?: string, rubric?: import("../judge/rubrics.js").Rubric}} Draft
  * `said` is what was said of the page's other answers, by their places; `instead` is there where the worker took the answer by
  * itself in the place of another: the round in which that one was shown. `count` is of the edits that changed it, and `by` the
- * panel that made the last one: another panel fills its fields anew.
+ * panel that made the last one: another panel fills its fields anew. `rubric` is the one by which it was begun to be judged, where
+ * the window has another one since.
  *
  * What a person may change in the panel, which panel it is, and what was shown there: the round, the count, and which answer.
  * @typedef {{messages: Message[], response: string, keepUrl: boolean, round: number, chosen: number, count: number, by: string,

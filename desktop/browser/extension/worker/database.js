@@ -2,6 +2,8 @@
 // looked over, and the outbox. Every change is one transaction, so that a worker may be stopped at any moment. It is on the
 // disk when it is done, but for what the window tells, which it tells again.
 
+import { isJudged } from "../judge/judging.js";
+
 /**
  * @typedef {import("../channel/channel.js").Identity} Identity
  * @typedef {import("../channel/channel.js").Desk} Desk
@@ -128,9 +130,24 @@ export class Database {
     return this.#get("rubric");
   }
 
-  /** @param {import("../judge/rubrics.js").Rubric} rubric */
-  keepRubric(rubric) {
-    return this.#change((kept) => void kept.put(rubric, "rubric"));
+  /**
+   * Keep the rubric of the window's project. What was begun to be judged by the one before is judged by that one to its end.
+   * @param {import("../judge/rubrics.js").Rubric} rubric
+   */
+  async keepRubric(rubric) {
+    await this.#change((kept) => {
+      /** @type {[string, (value: any, before: any) => any][]} */
+      const kinds = [["draft", withRubric], ["aside", (drafts, before) => drafts.map((/** @type {any} */ each) => withRubric(each, before))]];
+      const known = kept.get("rubric");
+      known.onsuccess = () => {
+        kept.put(rubric, "rubric");
+        if (!known.result || known.result.sha256 === rubric.sha256) return;
+        for (const [name, how] of kinds) {
+          const asked = kept.get(name);
+          asked.onsuccess = () => asked.result && kept.put(how(asked.result, known.result), name);
+        }
+      };
+    });
   }
 
   /**
@@ -330,6 +347,17 @@ export class Database {
       change(transaction.objectStore("kept"), transaction.objectStore("outbox"));
     });
   }
+}
+
+/**
+ * A draft with the rubric by which something was said of it, where that is this one.
+ * @param {import("./captures.js").Draft} draft
+ * @param {import("../judge/rubrics.js").Rubric} rubric
+ * @returns {import("./captures.js").Draft}
+ */
+function withRubric(draft, rubric) {
+  const said = [draft.judging, ...Object.values(draft.said ?? {})];
+  return !draft.rubric && said.some((each) => each?.rubric === rubric.sha256 && isJudged(each)) ? { ...draft, rubric } : draft;
 }
 
 /**

@@ -321,8 +321,8 @@ export class Link {
     this.#tries = 0;
     this.#pairing = 0;
     this.#stand({ word: "open" });
-    await this.#ask({ t: "status" });
     await this.#ask({ t: "rubric.get" });
+    await this.#ask({ t: "status" }); // after it: a rubric that it names is known by then
     await this.parts.heard?.({ t: "open" });
     await this.#sending.next();
   }

@@ -9,6 +9,9 @@ const FILES = [
   ...["page/tables.js", "page/markdown.js", "page/plain.js", "page/places.js", "page/read.js", "page/look.js"],
 ];
 const FINDING = ["page/find.js"];
+const LOADED_MS = 2_000; // so long a page is waited for that is still coming; then what has come is read
+const READ_MS = 20_000; // so long a page may take to be read, or to answer: one may stand still, or ask something
+const MARK_MS = 5_000;
 
 /**
  * What the page of a tab offers, and what the browser says of the tab: no title that tells its address. Where the page has gone
@@ -17,9 +20,35 @@ const FINDING = ["page/find.js"];
  */
 export async function readTab(tabId) {
   const rules = await (await fetch(chrome.runtime.getURL("rules.json"))).json();
-  const found = (await readOnce(tabId, rules.sites)) ?? (await readOnce(tabId, rules.sites).catch(() => undefined));
+  const reading = (async () => (await readOnce(tabId, rules.sites)) ?? (await readOnce(tabId, rules.sites).catch(() => undefined)))();
+  const found = await inTime(reading, READ_MS, () => { throw new CaptureError("silent"); });
   if (!found) throw new CaptureError("page_changed");
   return found;
+}
+
+/**
+ * What comes of something, or of `late` after so long.
+ * @template T, L
+ * @param {Promise<T>} done
+ * @param {number} ms
+ * @param {() => L} late
+ * @returns {Promise<T | L>}
+ */
+function inTime(done, ms, late) {
+  /** @type {any} */
+  let timer;
+  const waited = new Promise((over) => (timer = setTimeout(over, ms))).then(late);
+  return Promise.race([done, waited]).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Run our files in a page once it is there, or in what has come of it by now.
+ * @param {chrome.scripting.InjectionTarget} target
+ * @param {string[]} files
+ */
+function inject(target, files) {
+  const atOnce = () => chrome.scripting.executeScript({ target, files, injectImmediately: true });
+  return inTime(chrome.scripting.executeScript({ target, files }), LOADED_MS, atOnce);
 }
 
 /**
@@ -30,12 +59,12 @@ export async function readTab(tabId) {
 async function readOnce(tabId, sites) {
   const target = { tabId };
   try {
-    await chrome.scripting.executeScript({ target, files: FILES });
+    await inject(target, FILES);
   } catch {
     throw new CaptureError("not_readable");
   }
   const func = /** @type {any} */ (readIn);
-  const results = await chrome.scripting.executeScript({ target, func, args: [sites] }).catch(() => undefined);
+  const results = await chrome.scripting.executeScript({ target, func, args: [sites], injectImmediately: true }).catch(() => undefined);
   const found = /** @type {any} */ (results?.[0]?.result);
   if (!found) return undefined; // the page has gone
   if (!found.offer) throw new CaptureError("unread");
@@ -53,9 +82,9 @@ async function readOnce(tabId, sites) {
  */
 async function readFrames(tabId, isInOne) {
   const target = { tabId, allFrames: true };
-  await chrome.scripting.executeScript({ target, files: FILES });
+  await inject(target, FILES);
   const func = /** @type {any} */ (readInFrame);
-  const results = await chrome.scripting.executeScript({ target, func });
+  const results = await chrome.scripting.executeScript({ target, func, injectImmediately: true });
   const marked = /** @type {any[]} */ (results.map(({ result }) => result).filter(Boolean));
   return (marked.find(({ hasKeys }) => hasKeys) ?? (isInOne ? undefined : marked[0]))?.offer;
 }
@@ -69,8 +98,8 @@ async function readFrames(tabId, isInOne) {
 export async function markIn(tabId, selectors) {
   const func = /** @type {any} */ (showIn);
   try {
-    await chrome.scripting.executeScript({ target: { tabId }, files: FINDING });
-    await chrome.scripting.executeScript({ target: { tabId }, func, args: [selectors] });
+    const marking = inject({ tabId }, FINDING).then(() => chrome.scripting.executeScript({ target: { tabId }, func, args: [selectors], injectImmediately: true }));
+    await inTime(marking, MARK_MS, () => undefined);
   } catch (error) {
     console.warn("Not marked:", error);
   }

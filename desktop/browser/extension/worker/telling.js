@@ -58,14 +58,14 @@ export class Telling {
     return this.#next;
   }
 
-  /** Ask how far items have come that can still come further. */
+  /** Ask how everything stands, and how far items have come that can still come further. */
   async look() {
     clearTimeout(this.#looking);
     const { database, link } = await this.ready;
     if (!this.panels.size || link.standing.word !== "open") return;
     const open = (await database.items()).filter(({ state }) => state !== "signed" && state !== "discarded");
     const ids = open.map(({ id }) => id);
-    if (ids.length) void link.ask({ t: "queue.summary", ids }); // not waited for: an answer may be what calls this
+    void link.ask(ids.length ? { t: "queue.summary", ids } : { t: "status" }); // not waited for: an answer may be what calls this
     this.#looking = setTimeout(() => void this.look(), LOOK_EVERY_MS);
   }
 
@@ -105,7 +105,7 @@ export class Telling {
     const kept = { count: outbox.length + drafts.length, bytes: bytesOf(outbox, drafts) };
     const aside = worked.map((each) => ({ ...shownOf(each), held: true, judged: Boolean(each.judging && isJudged(each.judging)) }));
     const { standing } = link;
-    const shown = { draft: shownDraft, rubric, waiting, aside, items, kept, trouble: this.trouble };
+    const shown = { draft: shownDraft, rubric: draft?.rubric ?? rubric, waiting, aside, items, kept, trouble: this.trouble };
     this.post({ t: "state", standing, paired: Boolean(desk), since, ...shown });
   }
 }
