@@ -12,6 +12,8 @@ SELECT = """() => { const range = document.createRange(); range.selectNodeConten
 ANSWER = "For a common cold, antibiotics **usually** do not help 🙂.\n\n- Rest and drink enough.\n- Use saline spray."
 CTRL = 2
 COUNT = count(1)
+# Those that are shown: the digits of an earlier time stay in their place unseen.
+DIGITS = "(e => e.checkVisibility() && e.textContent)(document.getElementById('code-shown'))"
 CODES = {"Enter": 13, "Tab": 9, "ArrowDown": 40, "ArrowUp": 38, "Backspace": 8, "Escape": 27}
 
 
@@ -33,7 +35,7 @@ def connected(chrome: Chrome, desk: DeskOfTest, panel: Panel) -> None:
     desk.do("pair")
     panel.press("pair")
     assert desk.hear()["asked"]
-    code = panel.until("document.getElementById('code-shown').textContent")
+    code = panel.until(DIGITS)
     desk.do("allow", code=code)
     assert desk.hear() == {"allowed": "allowed"}
     panel.until("document.getElementById('standing').className === 'well'")

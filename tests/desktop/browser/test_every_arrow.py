@@ -15,7 +15,7 @@ from tests.desktop.browser.chrome import Chrome, Panel, kill_hosts, until
 from tests.desktop.browser.halting import VICTIMS, Halting, end, let_come
 from tests.desktop.browser.halting_window import PAIRING, RESUMING, WRITES
 from tests.desktop.browser.halting_worker import INSIDE, go_on, halt_worker, wait_for_halt
-from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
+from tests.desktop.browser.steps import ANSWER, DIGITS, arrived, captured, sent
 from tests.desktop.browser.test_page_to_batch import judged
 from tests.desktop.browser.true_window import let_in
 
@@ -164,7 +164,7 @@ def walk_pairing(chrome: Chrome, window: Halting, arrow: str, victim: str, befor
     if arrow == "data back":
         window.do("asked")
         assert window.hear() == {"asked": True}
-        shown = panel.until("document.getElementById('code-shown').textContent")
+        shown = panel.until(DIGITS)
         window.do("allow", code=shown)
     assert window.hear() == {"halted": arrow}
     shown = shown or str(panel.value("document.getElementById('code-shown').textContent"))

@@ -10,7 +10,7 @@ const FILES = [
 ];
 const FINDING = ["page/find.js"];
 const LOADED_MS = 2_000; // so long a page is waited for that is still coming; then what has come is read
-const READ_MS = 20_000; // so long a page may take to be read, or to answer: one may stand still, or ask something
+const ANSWER_MS = 20_000; // and so long it may stand still, or ask something; how long it is read is its length's
 const MARK_MS = 5_000;
 
 /**
@@ -20,8 +20,7 @@ const MARK_MS = 5_000;
  */
 export async function readTab(tabId) {
   const rules = await (await fetch(chrome.runtime.getURL("rules.json"))).json();
-  const reading = (async () => (await readOnce(tabId, rules.sites)) ?? (await readOnce(tabId, rules.sites).catch(() => undefined)))();
-  const found = await inTime(reading, READ_MS, () => { throw new CaptureError("silent"); });
+  const found = (await readOnce(tabId, rules.sites)) ?? (await readOnce(tabId, rules.sites).catch(() => undefined));
   if (!found) throw new CaptureError("page_changed");
   return found;
 }
@@ -42,13 +41,14 @@ function inTime(done, ms, late) {
 }
 
 /**
- * Run our files in a page once it is there, or in what has come of it by now.
+ * Run our files in a page once it is there, or in what has come of it by now. Raises CaptureError "silent".
  * @param {chrome.scripting.InjectionTarget} target
  * @param {string[]} files
  */
 function inject(target, files) {
   const atOnce = () => chrome.scripting.executeScript({ target, files, injectImmediately: true });
-  return inTime(chrome.scripting.executeScript({ target, files }), LOADED_MS, atOnce);
+  const injected = inTime(chrome.scripting.executeScript({ target, files }), LOADED_MS, atOnce);
+  return inTime(injected, ANSWER_MS, () => { throw new CaptureError("silent"); });
 }
 
 /**
@@ -60,8 +60,8 @@ async function readOnce(tabId, sites) {
   const target = { tabId };
   try {
     await inject(target, FILES);
-  } catch {
-    throw new CaptureError("not_readable");
+  } catch (error) {
+    throw error instanceof CaptureError ? error : new CaptureError("not_readable");
   }
   const func = /** @type {any} */ (readIn);
   const results = await chrome.scripting.executeScript({ target, func, args: [sites], injectImmediately: true }).catch(() => undefined);
