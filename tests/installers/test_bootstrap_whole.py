@@ -137,6 +137,7 @@ def test_a_missing_part_ends_the_tests_with_one_sentence(ready: House) -> None:
     assert "tool (program:no-such-tool)" in complaint
 
 
+@pytest.mark.long
 def test_a_killed_set_up_goes_on_by_the_same_command(house: House) -> None:
     with house.start("run", "--", "--version") as killed:
         assert killed.stdout is not None
@@ -158,6 +159,7 @@ def test_a_killed_set_up_goes_on_by_the_same_command(house: House) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.long
 def test_a_terminated_set_up_ends_quietly_and_stops_pip(house: House) -> None:
     with house.start("setup", "--without", "tool") as stopped:
         assert stopped.stdout is not None
@@ -171,6 +173,7 @@ def test_a_terminated_set_up_ends_quietly_and_stops_pip(house: House) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.long
 def test_a_full_disk_ends_with_one_sentence_and_then_goes_on(house: House) -> None:
     log = house.root / ".venv" / "setup.log"
     log.parent.mkdir()
@@ -181,6 +184,7 @@ def test_a_full_disk_ends_with_one_sentence_and_then_goes_on(house: House) -> No
     assert house.type("run", "--", "x")[0] == 7
 
 
+@pytest.mark.long
 def test_no_network_ends_with_one_sentence(house: House) -> None:
     with socket.socket() as closed:  # bound, and never listened on: every connection is refused
         closed.bind(("127.0.0.1", 0))
@@ -200,6 +204,7 @@ def test_no_compiler_ends_with_one_sentence_before_anything_is_made(house: House
     assert not (house.root / ".venv").exists()
 
 
+@pytest.mark.long
 def test_a_terminal_that_lacks_characters_is_no_crash(house: House) -> None:
     house.machine["PIP_FIND_LINKS"] = (house.root / "nothing").as_uri()
     for machine in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "POSIX"}):
@@ -209,6 +214,7 @@ def test_a_terminal_that_lacks_characters_is_no_crash(house: House) -> None:
         assert "Traceback" not in complaint
 
 
+@pytest.mark.long
 def test_a_closed_input_is_no_terminal(house: House, tmp_path: Path) -> None:
     path = Path(_without(tmp_path / "path"))
     (path / "apt-get").write_text("#!/bin/sh\necho E: there is nothing here >&2\nexit 100\n")

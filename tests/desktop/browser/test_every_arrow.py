@@ -103,6 +103,7 @@ def walk_judged(chrome: Chrome, window: Halting, arrow: str, victim: str, before
     assert window.counts()["verdicts"] == before + 1
 
 
+@pytest.mark.long
 def test_t7_what_ends_while_a_judgement_is_written_beside_its_capture_loses_and_doubles_nothing(
     chrome: Chrome, halting_window: Halting
 ) -> None:
@@ -125,6 +126,7 @@ def test_t7_every_arrow_of_a_judgement_with_everything_that_can_end_three_times_
 SOAKED = [pytest.param(each, marks=pytest.mark.soak) for each in ("outbox", "arrived", "forgotten")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arrow", ["kept", *SOAKED])
 def test_t7_a_browser_that_is_killed_at_an_arrow_hands_over_once_when_it_is_started_again(
     play: Playwright, address: str, chrome: Chrome, halting_window: Halting, arrow: str
@@ -203,6 +205,7 @@ def again(chrome: Chrome, window: Halting, shown: str, *, dialog: bool) -> None:
     let_in(window, panel, shown)
 
 
+@pytest.mark.long
 def test_t7_what_ends_at_an_arrow_of_the_pairing_loses_and_doubles_nothing(
     chrome: Chrome, halting_window: Halting
 ) -> None:
@@ -249,6 +252,7 @@ def walk_desk(window: Halting, arrows: Sequence[str], number: int) -> None:
         assert (found["inbox"], found["records"], found["saved"]) == (inbox, number + judgements, unreleased), arrow
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arrows", "rounds"),
     [

@@ -42,6 +42,7 @@ def begin(chrome: Chrome, window: Halting) -> None:
     arrived(chrome.panel())
 
 
+@pytest.mark.long
 def test_t7_what_ends_while_the_window_is_asked_loses_and_doubles_nothing(
     chrome: Chrome, halting_window: Halting
 ) -> None:
