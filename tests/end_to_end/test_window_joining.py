@@ -156,7 +156,7 @@ def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_b
         trainer.comes_to("joinTerms")
         go_on.clear()
         other = Profile.open(tmp_path / "other", insecure_key_file=True)
-        other.join(collector.address, code)
+        other.collectors.join(collector.address, code)
         other.close()
         trainer.push("joinDialogMain")
         trainer.press(Qt.Key.Key_Escape)
