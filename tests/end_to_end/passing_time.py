@@ -41,6 +41,7 @@ def look_on(true: Callable[[], bool], seconds: float) -> bool:
 
 
 def _turn() -> None:
-    """One round of the event loop, with what asked to be deleted in it."""
+    """One round of the event loop, with what it asked to be laid out and deleted."""
     QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -295,13 +295,15 @@ def test_how_far_a_version_is_from_the_original_is_seen_whole_in_the_smallest_wi
     wording.use_language(language)
     try:
         trainer = at_revision()
+        side = trainer.workbench.bench.revision.side
+        (told,) = side.findChildren(QLabel, "revisionCounts")
+        trainer.until(lambda: "0\u00a0%" in told.text(), "the version is the original")
         trainer.replace_text("Nobody listens to what is said of them.")
         trainer.window.resize(1024, 640)
         dress(qapp, Appearance("light", wider).theme)
-        live(50)
-        side = trainer.workbench.bench.revision.side
-        (told,) = side.findChildren(QLabel, "revisionCounts")
-        assert "%" in told.text() and told.visibleRegion().boundingRect().size() == told.size()
+        trainer.until(lambda: "%" in told.text() and " 0\u00a0%" not in told.text(), "the new text is compared")
+        live(0)
+        assert told.visibleRegion().boundingRect().size() == told.size()
         assert told.heightForWidth(told.width()) <= told.height(), "no line of it is cut"
         (area,) = side.findChildren(QScrollArea, "revisionSide")
         assert area.viewport().height() > side.height() // 3, "what scrolls has room above it"
