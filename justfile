@@ -20,7 +20,7 @@ setup:
 run *ARGS:
     "{{python}}" -m desktop "$@"
 
-# Every check and every fast test; all of them run, whatever fails
+# Every check and every fast test; all of them run, whatever fails. With more than two cores: just test -n 8
 test *ARGS:
     @failed=""; \
     for check in lint types imports; do \
@@ -28,6 +28,7 @@ test *ARGS:
     done; \
     status=0; export PYTEST_DEBUG_TEMPROOT="$("{{python}}" tests/temporary_room.py)"; \
     {{pytest}} -n 3 --dist worksteal -m "not soak and not long" "$@" || status=$?; \
+    case " $*" in *" -m"*) ;; *) echo "Long tests were left out: just test-all runs them too." ;; esac; \
     if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
     exit $status
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from faulty_line import fault_proxy
+from one_in import one_in
 from storages import KINDS, Kind, cluster
 from test_send_killed import ENVIRONMENT, ROOT, command, preceptor, serving
 
@@ -31,7 +32,7 @@ JUDGED = {
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", one_in(2, KINDS))
 def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tmp_path: Path, kind: Kind) -> None:
     """On PostgreSQL its own server's log too, which was searched for a password alone."""
     if kind == "sqlite":

@@ -42,6 +42,7 @@ def _colours(image: QImage) -> int:
     return len({image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)})
 
 
+@pytest.mark.long
 @pytest.mark.needs("xvfb", "openbox")
 def test_the_whole_main_job_is_driven_on_x11_and_looked_at(tmp_path: Path) -> None:
     taken = _taken(tmp_path, "--platform", "xcb", "records-1024-light", "bench-2x", "bench-empty-1024-dark")

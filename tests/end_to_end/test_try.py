@@ -112,6 +112,7 @@ def check_judgement(judgement: Judgement) -> None:
     assert "rule" in (judgement.justification or "")
 
 
+@pytest.mark.long
 def test_without_a_profile_named_everything_lies_in_a_folder_of_its_own(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

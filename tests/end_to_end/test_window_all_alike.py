@@ -6,6 +6,7 @@ import judging_scenes
 import pytest
 from cut_words import cut_words
 from every_scene import Scene
+from one_in import one_in
 from pseudo_locale import speaking_pseudo
 from PySide6.QtCore import Qt
 from trainer import OpenWindow, ShowWindow, Trainer
@@ -43,8 +44,8 @@ def is_chosen(button: KeyButton) -> bool:
 
 
 @sizes
-@pytest.mark.parametrize("by", BY)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("by", one_in(2, BY))
+@pytest.mark.parametrize("key", one_in(3, KEYS))
 def test_one_key_is_seen_in_the_bar_and_on_the_answers_and_the_same_takes_it_back(
     open_window: OpenWindow, size: tuple[int, int], by: str, key: str
 ) -> None:
@@ -87,8 +88,8 @@ def test_a_click_on_what_is_chosen_takes_it_back_and_the_keyboard_stays_in_the_b
 
 
 @sizes
-@pytest.mark.parametrize("language", ["de", "pseudo"])
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("language", one_in(2, ["de", "pseudo"]))
+@pytest.mark.parametrize("key", one_in(3, KEYS, first=1))
 def test_what_is_chosen_is_whole_in_every_language(
     open_window: OpenWindow, size: tuple[int, int], language: str, key: str
 ) -> None:

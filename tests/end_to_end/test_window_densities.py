@@ -20,7 +20,7 @@ from desktop.theme.appearance import Appearance
 from desktop.theme.tokens import DENSITIES, Density
 from desktop.views.parts import SegmentedChoice, dress
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.long, pytest.mark.qt_log_ignore("This plugin does not support", extend=True)]
 
 LEAST = 24
 SMALLEST = (1024, 640)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from one_in import one_in
 from passing_time import live
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
@@ -24,7 +25,7 @@ Key = Qt.Key
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", one_in(2, SIZES))
 def test_the_bar_below_the_answers_stands_in_one_line_with_its_keys(
     size: tuple[int, int], language: str, profile: Profile, show_window: ShowWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,7 +74,7 @@ class Painted(QObject):
         return False
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", one_in(2, SIZES, first=1))
 def test_the_bar_below_the_answers_is_fitted_before_it_is_painted_first(
     size: tuple[int, int], show_window: ShowWindow
 ) -> None:
@@ -208,7 +209,7 @@ def test_a_long_warning_takes_no_room_from_the_verdicts(size: tuple[int, int], s
     assert places() == before
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), *SIZES])
+@pytest.mark.parametrize("size", one_in(3, [(1920, 1080), *SIZES], first=1))
 def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     size: tuple[int, int], show_window: ShowWindow
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from one_in import one_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from trainer import ANSWERS, ShowWindow, Trainer
@@ -43,8 +44,8 @@ class Writing:
         return SAID[:count]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
-@pytest.mark.parametrize("key", ["a", "b", "c", "d"])
+@pytest.mark.parametrize("size", one_in(2, [(1440, 900), (1024, 640)], first=1))
+@pytest.mark.parametrize("key", one_in(4, ["a", "b", "c", "d"], first=1))
 def test_the_keyboard_stays_at_its_answer_and_not_at_its_number(
     show_window: ShowWindow, key: str, size: tuple[int, int]
 ) -> None:

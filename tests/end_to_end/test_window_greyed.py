@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from every_scene import DIALOGS, SCENES, Visit, opened
+from one_in import one_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from trainer import OpenWindow, ShowWindow, Trainer
@@ -80,11 +81,11 @@ def test_greyed_buttons_of_a_capture_that_is_edited_say_why(show_window: ShowWin
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 @pytest.mark.parametrize(
     "scene",
-    [
+    one_in(3, [
         *sorted(DIALOGS),
         "rubric, a rating", "rubric, a flag", "settings, appearance", "settings, shortcuts",
         "settings, backups", "settings, this project", "models",
-    ],
+    ]),
 )  # fmt: skip
 def test_every_greyed_button_of_a_dialog_and_of_the_settings_says_why(open_window: OpenWindow, scene: str) -> None:
     def guided(profile: Profile) -> None:

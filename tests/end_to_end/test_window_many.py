@@ -7,6 +7,7 @@ from functools import partial
 
 import msgspec
 import pytest
+from one_in import one_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from trainer import OpenWindow, Trainer
@@ -49,7 +50,7 @@ def stands(card: AnswerCard, area: QWidget) -> bool:
 
 
 @pytest.mark.parametrize("count", [6, 8])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", one_in(3, SIZES))
 def test_of_many_answers_each_has_half_the_page_at_least_and_is_gone_to_by_its_digit(
     answered: Callable[..., Trainer], count: int, size: tuple[int, int]
 ) -> None:

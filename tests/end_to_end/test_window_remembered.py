@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from one_in import one_in
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from trainer import ShowWindow, Trainer
@@ -73,7 +74,7 @@ def test_a_window_that_stood_where_no_screen_is_any_more_is_brought_back(
     )
 
 
-@pytest.mark.parametrize("kept", ["", "nonsense", 7, None, "AdnQywADAAA="])
+@pytest.mark.parametrize("kept", one_in(5, ["", "nonsense", 7, None, "AdnQywADAAA="], first=1))
 def test_a_place_that_cannot_be_read_opens_the_window_in_a_size_that_the_screen_holds(
     kept: object, profile: Profile, show_window: ShowWindow
 ) -> None:
@@ -82,7 +83,7 @@ def test_a_place_that_cannot_be_read_opens_the_window_in_a_size_that_the_screen_
     assert any(screen.contains(window.geometry()) for screen in screens())
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", one_in(3, ROOMS))
 def test_it_opens_in_the_room_that_was_left_with_the_work_of_before_at_the_bench(
     show_window: ShowWindow, room: str
 ) -> None:
@@ -138,7 +139,7 @@ def test_settings_that_say_what_was_done_are_not_the_room_that_was_left(show_win
     assert show_window().window.room.name == "settings", "who goes there by themselves comes back there"
 
 
-@pytest.mark.parametrize("kept", ["", "attic", 7, None, ["records"]])
+@pytest.mark.parametrize("kept", one_in(5, ["", "attic", 7, None, ["records"]], first=1))
 def test_a_room_that_is_not_known_any_more_leads_to_the_bench(
     kept: object, profile: Profile, show_window: ShowWindow
 ) -> None:

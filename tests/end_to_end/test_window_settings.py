@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cut_words import cut_words
 from made_judgements import judgement
+from one_in import one_in
 from passing_time import live
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -286,8 +287,8 @@ def test_about_opens_the_folder_names_licences_and_checks_the_profile(trainer: T
     assert "click" in said and "BSD-3-Clause" in said and "Lucide" in said and "ISC" in said
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("code", languages.SPOKEN)
+@pytest.mark.parametrize("page", one_in(3, PAGES))
+@pytest.mark.parametrize("code", one_in(2, languages.SPOKEN, first=1))
 def test_no_word_is_cut_at_the_smallest_size_with_larger_text(page: str, code: str, open_window: OpenWindow) -> None:
     wording.use_language(code)
     workbench = open_window(insecure=True, size=(1024, 640))

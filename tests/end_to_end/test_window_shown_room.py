@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from one_in import one_in
 from PySide6.QtWidgets import QApplication
 from trainer import ShowWindow
 
@@ -33,7 +34,7 @@ def offers_of(workbench: Workbench) -> list[Entry]:
     return workbench.shown.offers(workbench._profile.store.projects.list())
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", one_in(3, ROOMS))
 def test_what_is_said_stands_over_the_room_that_is_shown_and_goes_from_it_in_any(
     workbench: Workbench, room: str
 ) -> None:
@@ -79,7 +80,7 @@ def test_every_room_is_offered_and_gone_to_and_a_command_of_the_settings_is_done
     assert not workbench.preferences.about.check.isEnabled(), "the profile is being checked"
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("room", one_in(3, ROOMS, first=1))
 def test_the_commands_of_every_room_are_found_once_wherever_one_is(workbench: Workbench, room: str) -> None:
     workbench.window.show_named(room)
     found = [entry.id for entry in offers_of(workbench)]
@@ -91,7 +92,7 @@ def test_the_commands_of_every_room_are_found_once_wherever_one_is(workbench: Wo
 
 
 @pytest.mark.parametrize(
-    "command", [name for place in ("outbox", "records", "models", "inbox") for name in names_at(place)]
+    "command", one_in(4, (name for place in ("outbox", "records", "models", "inbox") for name in names_at(place)))
 )
 def test_a_command_of_another_room_goes_there_and_says_why_nothing_is_done_on_an_empty_profile(
     workbench: Workbench, command: str

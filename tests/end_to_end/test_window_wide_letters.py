@@ -18,6 +18,8 @@ from desktop.views.parts import KeyButton, WrappingButton, dress
 from desktop.views.parts.focus_ring import ring_target
 from desktop.views.parts.measure import shortest_line
 
+pytestmark = pytest.mark.long
+
 SMALLEST = (1024, 640)
 OPENED_OR_NOT = {**SCENES, **{name: scene for name, (_dialog, scene) in GUIDELINE.items()}}
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_in import one_in
 
 from feedback_store.personal_data import KINDS, Kind, find
 from feedback_store.personal_data.folding import fold
@@ -171,11 +172,11 @@ def test_one_wrong_digit_of_an_account_is_noticed(account: str, place: int, by: 
 
 @pytest.mark.parametrize(
     "piece",
-    [
+    one_in(4, [
         "a", "@", "a@", "a.", "a@a.", "a.a@a.a.", "1", "0 ", "444 ", "4111 1111 1111 1112 ", "DE89 ", "tel ", "(0)",
         "sk-", "eyJ.", "eyJaaaaaaaaaa.aaaa.", "-----BEGIN PRIVATE KEY-----", ":", "2001:", "1.", " ", "415 555 ",
         "+49 ",
-    ],
+    ]),
 )  # fmt: skip
 def test_no_text_of_a_megabyte_hangs_the_search(piece: str) -> None:
     """Quadratic or worse would take minutes here, and end at the time limit of the test."""

@@ -80,6 +80,7 @@ def walk_asked(chrome: Chrome, window: Halting, arrow: str, victim: str, before:
     assert window.counts()["verdicts"] == before + 1
 
 
+@pytest.mark.long
 def test_t7_what_ends_while_own_models_write_loses_and_doubles_nothing(chrome: Chrome, halting_window: Halting) -> None:
     let_come(chrome, halting_window)
     for number, arrow in enumerate(ASKED):

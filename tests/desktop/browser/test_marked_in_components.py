@@ -4,6 +4,7 @@ own, and across their edges. The marks are made by a mouse, since a script's dif
 from __future__ import annotations
 
 import pytest
+from one_in import one_in
 
 from tests.desktop.browser.chrome import Chrome
 from tests.desktop.browser.test_marked_anywhere import CHAT, PAGE, refused, shown, taken
@@ -31,7 +32,7 @@ def dragged(chrome: Chrome, first: int, last: int, to: int = 300) -> str:
     return taken(chrome.judge())
 
 
-@pytest.mark.parametrize("mode", ["open", "closed"])
+@pytest.mark.parametrize("mode", one_in(2, ["open", "closed"]))
 @pytest.mark.parametrize("name", ["x-answer", "section"])
 def test_what_the_mouse_marks_in_a_component_is_taken(chrome: Chrome, mode: str, name: str) -> None:
     """There was no answer to take, although one was marked."""
@@ -60,14 +61,14 @@ def test_what_is_marked_in_a_component_of_a_component_is_taken_by_each_way_of_ma
     assert taken(chrome.judge()) == ("Take" if way == "double click" else "Take **5** mg")
 
 
-@pytest.mark.parametrize("mode", ["open", "closed"])
+@pytest.mark.parametrize("mode", one_in(2, ["open", "closed"]))
 def test_what_a_component_shows_of_the_page_is_taken_where_it_is_marked(chrome: Chrome, mode: str) -> None:
     """Two paragraphs in a slot gave nothing."""
     shown(chrome, STYLE + component(mode, "<h3>Answer</h3><slot></slot><p>Like</p>", DOSE))
     assert dragged(chrome, 1, 2) == "Take **5** mg\n\nSecond line"
 
 
-@pytest.mark.parametrize("mode", ["open", "closed"])
+@pytest.mark.parametrize("mode", one_in(2, ["open", "closed"]))
 def test_what_stands_between_in_a_component_is_taken_with_what_is_around_it(chrome: Chrome, mode: str) -> None:
     """It was lost without a word: `Take`, `daily`, as a whole answer."""
     code = component(mode, "<pre>5 mg\n2x</pre>")
@@ -75,13 +76,13 @@ def test_what_stands_between_in_a_component_is_taken_with_what_is_around_it(chro
     assert dragged(chrome, 0, 3, 48) == "Take\n\n```\n5 mg\n2x\n```\n\ndaily"
 
 
-@pytest.mark.parametrize("mode", ["open", "closed"])
+@pytest.mark.parametrize("mode", one_in(2, ["open", "closed"]))
 def test_a_mark_that_begins_in_a_component_and_ends_below_it_is_taken(chrome: Chrome, mode: str) -> None:
     shown(chrome, f"{STYLE}{component(mode, '<p>Before</p><p>Take 5 mg</p>')}<p>daily now</p><p>Not this</p>")
     assert dragged(chrome, 1, 2, 48) == "Take 5 mg\n\ndaily"
 
 
-@pytest.mark.parametrize("mode", ["open", "closed"])
+@pytest.mark.parametrize("mode", one_in(2, ["open", "closed"]))
 def test_a_known_chats_answer_has_what_its_components_show(chrome: Chrome, mode: str) -> None:
     code = component(mode, "<pre>5 mg</pre>")
     shown(

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from one_in import one_in
 
 from desktop.browser.channel.pairing import Pairing
 from desktop.browser.native_host import host
@@ -82,7 +83,7 @@ def asks_to_connect(panel: Panel) -> bool:
     return bool(panel.value("document.getElementById('pair').checkVisibility()"))
 
 
-@pytest.mark.parametrize("mode", [0o755, 0o770])
+@pytest.mark.parametrize("mode", one_in(2, [0o755, 0o770]))
 def test_t4_in_a_folder_that_others_can_enter_nothing_is_said_to_whoever_listens(
     chrome: Chrome, true_window: Window, path: str, mode: int
 ) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from one_in import one_in
 
 from tests.desktop.browser.chrome import Chrome, host_processes
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
@@ -82,7 +83,7 @@ def test_t7_a_browser_that_sleeps_while_the_desk_writes_hears_of_it_when_it_is_w
     assert halting_window.inbox() == [ANSWER]
 
 
-@pytest.mark.parametrize("arrow", ["capture", "acknowledgement"])
+@pytest.mark.parametrize("arrow", one_in(2, ["capture", "acknowledgement"]))
 def test_t7_a_computer_that_sleeps_in_the_midst_of_a_capture_has_it_once_when_it_is_woken(
     chrome: Chrome, halting_window: Halting, arrow: str
 ) -> None:
