@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from desktop.theme.theme import Theme
 from desktop.views.parts import CountPill, ExplainedChoice, Field, HouseDialog, MenuButton, dress, plain_label
-from desktop.views.parts.house_dialog import BAR_AFTER_MS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -124,8 +123,7 @@ def test_a_dialog_that_is_closed_while_it_works_lives_until_the_work_has_ended(
     dialog.show_busy("Working …")
     bar = dialog.findChild(QProgressBar)
     assert dialog.words == "Working …" and not dialog.main.isEnabled() and bar.isHidden()
-    QTest.qWait(BAR_AFTER_MS + 50)
-    assert bar.isVisible(), "what lasts shows a bar"
+    qtbot.waitUntil(bar.isVisible)  # what lasts shows a bar
     dialog.reject()
     QTest.qWait(0)
     assert not gone

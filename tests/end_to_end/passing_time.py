@@ -18,11 +18,8 @@ LONGEST_S = 0.01
 
 def live(milliseconds: float) -> None:
     """Let the window do what it has to, for so long at least; 0: what is there to be done now."""
-    end = time.monotonic() + milliseconds / 1000
     _turn()
-    while (left := end - time.monotonic()) > 0:
-        time.sleep(min(left, LOOK_EVERY_S))
-        _turn()
+    look_on(lambda: False, milliseconds / 1000)
 
 
 def look_on(true: Callable[[], bool], seconds: float) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from painted_text import painted_texts
-from passing_time import live
+from passing_time import live, look_on
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -106,8 +106,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     assert bar.end.isVisible() and bar.end.hint == "Esc"
     trainer.comes_to("promptText")
     trainer.press(Qt.Key.Key_Escape)
-    live(100)
-    assert workbench._practising.bench is None and not folder.exists()
+    assert look_on(lambda: workbench._practising.bench is None and not folder.exists(), 5), "nothing of it is left"
     assert not workbench._profile.store.search(SearchQuery())
 
 
@@ -190,5 +189,5 @@ def test_practice_asked_for_in_practice_comes_to_the_front_and_is_no_second_one(
     shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow) and each.isVisible()]
     assert workbench._practising.bench is first and set(shown) == {workbench.window, first.window}
     trainer.control(Qt.Key.Key_Q)
-    live(50)
-    assert workbench.window.isVisible() and workbench._practising.bench is None
+    assert look_on(lambda: workbench._practising.bench is None, 5), "practice has ended"
+    assert workbench.window.isVisible()
