@@ -69,7 +69,7 @@ class Desk:
 
     def settle(self, until: Callable[[], bool]) -> None:
         while not until():
-            self._posted.get(timeout=10)()
+            self._posted.get(timeout=180)()
 
     def generate(self, count: int = 4) -> None:
         self.session.ask(PromptDraft(text="Why is the sky blue?", model="smollm2", answers=count, domain="Physics"))

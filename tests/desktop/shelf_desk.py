@@ -57,7 +57,7 @@ class Desk:
         self.shelf.listen = self._count
         self.shelf.tell = self.told.append
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not true():
             assert time.monotonic() < end, f"waited in vain until {what}"

@@ -23,7 +23,7 @@ print(QObject.objectName is not None, hasattr(QObject, "object_name"))
 
 
 def said(script: str) -> list[str]:
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=180)
     return done.stdout.split()
 
 

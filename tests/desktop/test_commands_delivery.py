@@ -51,7 +51,7 @@ def serving(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         yield json.loads(process.stdout.readline())["address"], process
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=180)
 
 
 def with_another_token(kept: dict[str, Any]) -> dict[str, Any]:

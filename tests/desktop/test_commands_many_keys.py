@@ -95,7 +95,7 @@ def trainer(tmp_path: Path, commands: Forked) -> Iterator[Trainer]:
 def stranger(file: Path, *keys: Path) -> subprocess.CompletedProcess[str]:
     """The one-file verifier, apart from this project."""
     command = [sys.executable, "-I", "-W", "error", STANDALONE, file, *keys]
-    return subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd="/", capture_output=True, text=True, timeout=180, check=False)
 
 
 def test_both_verifiers_take_a_file_with_a_rotation_and_recoveries_under_two_keys_of_the_collector(

@@ -157,7 +157,7 @@ def test_a_person_is_asked_first(answer: str, gone: bool, models: Home) -> None:
         [sys.executable, "-m", "desktop", "models", "trash", "m"],
         stdin=theirs,
         capture_output=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env={**os.environ, **models.environment, "PRECEPTOR_HOME": str(models.profile), "LANGUAGE": "en"},
     )

@@ -160,7 +160,7 @@ def test_ctrl_c_while_answers_are_written_is_quiet_and_leaves_no_worker(tmp_path
     )
     worker = _child_of(process.pid)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=180)
     assert (process.returncode, out, err) == (130, b"", b"")
     assert not Path(f"/proc/{worker}").exists()
 

@@ -89,7 +89,7 @@ def test_ctrl_c_keeps_the_part_and_the_same_command_goes_on(tmp_path: Path, data
         part = tmp_path / "models" / "tiny.gguf.part"
         wait_until(lambda: part.exists() and part.stat().st_size == 200_000)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=180)
         assert (process.returncode, out) == (130, "")
         assert err.splitlines()[-1] == "preceptor: Stopped. What has come is kept; the same command goes on from there."
         assert "Traceback" not in err
@@ -107,7 +107,7 @@ def test_a_download_that_was_killed_goes_on_to_the_same_bytes(tmp_path: Path, da
         part = tmp_path / "models" / "tiny.gguf.part"
         wait_until(lambda: part.exists() and part.stat().st_size == after)
         process.kill()
-        process.communicate(timeout=10)
+        process.communicate(timeout=180)
         done = here("models", "add", "--json", address, profile=tmp_path)
         assert done.status == 0
         assert json.loads(done.out)["sha256"] == hashlib.sha256(data).hexdigest()

@@ -124,7 +124,7 @@ def at_a_terminal(*words: str, profile: Path, typed: str, stderr: bool = True) -
         stdin=terminal,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=180,
         env={**os.environ, "LANGUAGE": "en"},
     )
     for end in (keyboard, terminal):

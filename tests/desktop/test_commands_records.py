@@ -259,7 +259,7 @@ def test_at_a_terminal_the_others_are_numbered_and_chosen_and_then_asked_about_o
     os.write(keyboard, typed.encode())
     command = [sys.executable, "-m", "desktop", "--profile", str(profile), "records", "erase", judged.id]
     done = subprocess.run(
-        command, stdin=terminal, capture_output=True, check=False, timeout=60, env={**os.environ, "LANGUAGE": "en"}
+        command, stdin=terminal, capture_output=True, check=False, timeout=180, env={**os.environ, "LANGUAGE": "en"}
     )
     os.close(keyboard)
     os.close(terminal)

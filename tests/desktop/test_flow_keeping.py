@@ -34,7 +34,7 @@ class Kept:
 
     def keep(self, draft: Draft, left: Draft | None = None) -> None:
         self.keeping.keep(draft, left=left)
-        self._posted.get(timeout=10)()
+        self._posted.get(timeout=180)()
 
     def allow(self, pages: int) -> None:
         """How large the database may become, in pages; 0 for as large as it is."""

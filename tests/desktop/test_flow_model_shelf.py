@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,16 +181,17 @@ def test_a_measurement_is_told_at_its_model_stays_there_and_can_be_stopped(home:
         desk.act(STARTER, "measure")
         time.sleep(0.3)
         desk.act(STARTER, "stop_measuring")
-        began = time.monotonic()
         desk.until(lambda: desk.detail(STARTER).doing == "", "it is stopped")
-        assert time.monotonic() - began < 5 and "stopped" in desk.said(STARTER)
+        assert "stopped" in desk.said(STARTER)
         assert desk.detail(STARTER).speed, "the last one stays"
     finally:
         desk.shelf.close()
         engine.close()
 
 
-def test_reading_two_hundred_files_never_holds_the_window(desk: Desk, tmp_path: Path) -> None:
+def test_reading_two_hundred_files_never_holds_the_window(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "many"
     folder.mkdir()
     first = tiny_model(folder / "m000.gguf")
@@ -198,10 +200,14 @@ def test_reading_two_hundred_files_never_holds_the_window(desk: Desk, tmp_path: 
     desk.catalog.add(folder)
     desk.look()
     assert len(desk.shelf.names) == 201
-    began = time.perf_counter()
+    readers: list[threading.Thread] = []
+
+    def available() -> int:
+        readers.append(threading.current_thread())
+        return desk.free
+
+    monkeypatch.setattr(desk.shelf, "_available", available)
     desk.shelf.look()
-    asked = time.perf_counter() - began
-    began = time.perf_counter()
-    assert len(desk.shelf.rows) == 201
-    assert asked < 0.05 and time.perf_counter() - began < 0.25
+    assert len(desk.shelf.rows) == 201, "those of before, while they are read anew"
     desk.look()
+    assert readers and threading.main_thread() not in readers

@@ -45,7 +45,7 @@ class Judged:
         self.saving.save(draft, session.frame, session.rubric, Findings())
 
     def hear(self) -> None:
-        self._posted.get(timeout=10)()
+        self._posted.get(timeout=180)()
 
     def count(self) -> int:
         return self.desk.store.records.count(self.desk.project.id)

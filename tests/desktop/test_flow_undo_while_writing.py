@@ -44,7 +44,7 @@ class SlowDesk(Desk):
         for _ in range(pieces):
             if not self.session.writing:
                 break
-            self._posted.get(timeout=10)()
+            self._posted.get(timeout=180)()
 
     def hear_out(self) -> None:
         """Hear everything, also what nobody waits for any more."""

@@ -164,7 +164,7 @@ def accepted(accepting: Accepting, after: int = 1000) -> int:
 
     accepting.begin(works.put, tell)
     while not accepting.ended:
-        works.get(timeout=10)()
+        works.get(timeout=180)()
     return len(told)
 
 

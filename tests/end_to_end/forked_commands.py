@@ -47,7 +47,7 @@ class Forked:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._process.communicate(timeout=10)
+            self._process.communicate(timeout=180)
         except subprocess.TimeoutExpired:  # a command hangs, and its test has been given up
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.communicate()

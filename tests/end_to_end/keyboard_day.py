@@ -94,11 +94,12 @@ class Keyboard:
     def _focused(self) -> bool:
         command = ["xdotool", "search", "--onlyvisible", "--name", "^Preceptor$", "windowfocus", "--sync"]
         return (
-            subprocess.run(command, env=self._environment, capture_output=True, timeout=60, check=False).returncode == 0
+            subprocess.run(command, env=self._environment, capture_output=True, timeout=180, check=False).returncode
+            == 0
         )
 
     def _run(self, *command: str) -> None:
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=180, check=False)
         assert done.returncode == 0, done.stderr
 
 

@@ -21,7 +21,6 @@ MOST_KEYS = 20
 
 
 @pytest.mark.needs("xvfb", "openbox", "xdotool")
-@pytest.mark.timeout(180)
 def test_twenty_comparisons_are_judged_without_a_mouse_and_stored_as_typed(tmp_path: Path) -> None:
     profile = Profile.open(tmp_path / "profile")
     profile.store.projects.use(profile.new_project("By keys", rubric()).id).result()

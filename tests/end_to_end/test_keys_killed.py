@@ -88,7 +88,7 @@ def joined(folder: Path, team: Team, address: str) -> None:
 
 def killed(folder: Path, step: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", CHILD, str(folder), str(step)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", CHILD, str(folder), str(step)], capture_output=True, text=True, timeout=180, check=False
     )
 
 

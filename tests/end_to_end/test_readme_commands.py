@@ -54,7 +54,7 @@ class Newcomer:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=180,
             check=False,
         )
         assert done.returncode == 0, f"{line}: {done.stderr}"

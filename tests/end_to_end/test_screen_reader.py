@@ -76,7 +76,6 @@ class Reader:
 
 
 @pytest.mark.needs("xvfb", "openbox", "xdotool", "dbus", "at-spi2-core", "python3-pyatspi")
-@pytest.mark.timeout(180)
 def test_a_screen_reader_is_told_the_answers_as_a_list_with_place_ranking_and_ratings(tmp_path: Path) -> None:
     profile = Profile.open(tmp_path / "profile")
     profile.store.projects.use(profile.new_project("By ear", rubric()).id).result()

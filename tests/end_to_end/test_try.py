@@ -144,7 +144,7 @@ def test_stopping_it_stops_every_child_and_leaves_no_empty_folder(number: signal
         pass
     children = wait_for_children(process.pid, 2)  # the collector and the model's worker
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (128 + number, b"")
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
     assert not (tmp_path / "try").exists()

@@ -70,7 +70,7 @@ def windows(folder: Path, *wishes: dict[str, str]) -> list[dict[str, object]]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=90,
+        timeout=180,
     )
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

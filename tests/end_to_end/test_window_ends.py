@@ -49,7 +49,7 @@ def test_a_window_that_is_asked_to_end_keeps_what_was_typed_and_ends_cleanly(tmp
     assert window.stdout.readline() == "typed\n"
     time.sleep(0.05)  # less than the second after which a draft is kept by itself
     window.send_signal(number)
-    _, said = window.communicate(timeout=20)
+    _, said = window.communicate(timeout=180)
     assert window.returncode == 0
     assert "Traceback" not in said and "Fatal" not in said
     store = Store.open(tmp_path / "profile", readonly=True)

@@ -78,11 +78,11 @@ class Desk:
     def _focused(self) -> bool:
         """Whether the window was found and given the keyboard; a window that comes or goes meanwhile is no answer."""
         command = ["xdotool", "search", "--onlyvisible", "--name", "^Preceptor$", "windowfocus", "--sync"]
-        done = subprocess.run(command, env=self._environment, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self._environment, capture_output=True, timeout=180, check=False)
         return done.returncode == 0
 
     def _run(self, *command: str) -> None:
-        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=180, check=False)
         assert done.returncode == 0, done.stderr
 
 

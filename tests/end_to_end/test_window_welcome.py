@@ -274,7 +274,7 @@ def test_each_empty_room_says_what_belongs_there_and_leads_on(start: Start) -> N
 
 def test_no_command_and_no_reader_of_a_profile_makes_the_welcome_done(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "desktop", "--profile", str(tmp_path / "profile"), "models", "list"]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
     profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
     assert welcome.is_due(profile.store)
     profile.close()

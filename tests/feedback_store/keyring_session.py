@@ -32,7 +32,7 @@ def unlocked_daemon(home: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
-        timeout=20,
+        timeout=180,
     )
     os.environ.update(line.split("=", 1) for line in said.stdout.decode().split() if "=" in line)
 

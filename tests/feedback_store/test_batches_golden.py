@@ -50,7 +50,7 @@ def test_the_golden_files_are_accepted_by_both_verifiers(name: str, batches: int
     summary = verify_bundle(FOLDER / name, public_key=KEY)
     assert (summary.batches, summary.erased, summary.warnings) == (batches, erased, ())
     done = subprocess.run(
-        [sys.executable, "-I", PROGRAM, FOLDER / name, FOLDER / "key.json"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-I", PROGRAM, FOLDER / name, FOLDER / "key.json"], capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["erased"] == erased
@@ -64,7 +64,7 @@ def test_the_files_to_refuse_are_refused_by_their_rule(case: dict[str, object], 
         verify_bundle(file, public_key=KEY)
     assert error.value.values["rule"] == case["rule"]
     done = subprocess.run(
-        [sys.executable, "-I", PROGRAM, file, FOLDER / "key.json"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-I", PROGRAM, file, FOLDER / "key.json"], capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 1
     assert done.stderr.startswith(f"Refused by rule {case['rule']}: ")
@@ -130,7 +130,7 @@ def stranger_on_answers(file: Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-I", RECEIPTS_PROGRAM, file, FOLDER / "rotated.preceptor", FOLDER / "collector.json"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
 
 
@@ -175,7 +175,7 @@ def test_a_file_in_which_the_key_changes_is_accepted_by_both_verifiers(name: str
         [sys.executable, "-I", PROGRAM, FOLDER / name, FOLDER / "key.json", FOLDER / "collector.json"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["batches"] == batches
@@ -189,7 +189,7 @@ def test_a_recovery_needs_the_collectors_key_and_says_so() -> None:
         [sys.executable, "-I", PROGRAM, FOLDER / "recovered.preceptor", FOLDER / "key.json"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
     assert done.returncode == 1
     assert done.stderr.startswith("Refused by rule 4: the collector's key is needed")

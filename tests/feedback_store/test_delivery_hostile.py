@@ -89,7 +89,7 @@ def test_a_reply_that_drips_is_given_up(profile: Profile, raw: Any) -> None:
 
     started = time.monotonic()
     report, project = send(profile, raw(drip), exchange_s=0.4)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20, "at that pace it comes for half an hour"
     assert (report.ended, report.problem.code) == ("retry", "unreachable")
     assert profile.states(project.id) == ["sealed"]
 
@@ -145,7 +145,7 @@ def test_stopping_breaks_off_a_request_that_hangs(profile: Profile, raw: Any) ->
     assert asked.wait(10)
     started = time.monotonic()
     sender.stop()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20, "the request would have been waited for longer"
     assert profile.states(project.id) == ["sealed"]
     assert not any(thread.name == "sender" for thread in threading.enumerate())
 

@@ -219,7 +219,7 @@ def test_the_second_verifier_follows_from_the_keys_that_it_is_given(house: House
     def verified(key: Path, *lines: bytes) -> subprocess.CompletedProcess[str]:
         back.write_bytes(b"".join(line + b"\n" for line in lines))
         command = [sys.executable, "-I", PROGRAM, back, file, key]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
 
     for lines in ((one, two, receipt), (two, one, receipt)):
         done = verified(first, *lines)

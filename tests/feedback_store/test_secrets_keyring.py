@@ -70,7 +70,7 @@ def session(case: str, folder: Path) -> dict[str, object]:
         ["dbus-run-session", "--", sys.executable, SESSION, case, folder],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         env={**os.environ, "PYTHONPATH": str(SESSION.parents[2])},
     )
     assert done.returncode == 0, done.stderr
@@ -188,5 +188,5 @@ def test_another_trusted_keyring_does_not_stand_in_for_the_one_that_has_the_key(
 
 def test_the_keyring_is_not_imported_before_it_is_needed() -> None:
     code = "import sys, feedback_store.secrets; print('keyring' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=180)
     assert done.stdout.strip() == "False"

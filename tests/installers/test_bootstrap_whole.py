@@ -73,7 +73,7 @@ class House:
     def type(self, *words: str, **machine: str) -> tuple[int, str, str]:
         """Its exit status, and what it printed on either side."""
         with self.start(*words, **machine) as child:
-            printed, complaint = child.communicate(timeout=100)
+            printed, complaint = child.communicate(timeout=180)
         return child.returncode, printed, complaint
 
 
@@ -167,7 +167,7 @@ def test_a_terminated_set_up_ends_quietly_and_stops_pip(house: House) -> None:
             if line.startswith("Installing packages"):
                 break
         stopped.send_signal(signal.SIGTERM)
-        _, complaint = stopped.communicate(timeout=60)
+        _, complaint = stopped.communicate(timeout=180)
     assert stopped.returncode == 128 + signal.SIGTERM
     assert complaint == ""
 

@@ -111,7 +111,7 @@ def test_an_interrupted_set_up_stops_its_child(tmp_path: Path) -> None:
         f"children.run([sys.executable, '-c', {child!r}], 'Waiting', Progress(), where=stop)"
     )
     started = time.monotonic()
-    subprocess.run([sys.executable, "-c", parent], cwd=INSTALLERS, capture_output=True, timeout=30, check=False)
-    assert time.monotonic() - started < 20
+    subprocess.run([sys.executable, "-c", parent], cwd=INSTALLERS, capture_output=True, timeout=180, check=False)
+    assert time.monotonic() - started < 50
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)

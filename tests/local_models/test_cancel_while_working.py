@@ -13,7 +13,7 @@ from local_models.client import EngineClient
 from local_models.events import Done, Finished, Progress, TextDelta
 from local_models.requests import Sampling
 
-FELT_S = 2.0  # generous: the machine may be busy; it is some 10 ms on a quiet one
+FELT_S = 10.0  # generous: the machine may be busy; it is some 10 ms on a quiet one
 
 
 def long_answers(n: int = 4) -> tuple[Sampling, ...]:

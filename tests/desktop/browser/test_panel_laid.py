@@ -53,7 +53,7 @@ def test_the_panel_lays_an_answer_out_as_the_window_does() -> None:
     assert node is not None, "Node runs this: apt-get install nodejs"
     script = Path(__file__).resolve().parent / "extension" / "laid_as_html.mjs"
     ran = subprocess.run(
-        [node, script], input=json.dumps(TEXTS), capture_output=True, text=True, timeout=60, check=True
+        [node, script], input=json.dumps(TEXTS), capture_output=True, text=True, timeout=180, check=True
     )
     for text, html in zip(TEXTS, json.loads(ran.stdout), strict=True):
         assert plain(html) == plain(to_html(text)), text

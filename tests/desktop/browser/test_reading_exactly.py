@@ -143,7 +143,7 @@ def test_kept_blanks_are_shown_by_the_window_and_by_the_panel(page: Page) -> Non
     assert node is not None, "Node runs this: apt-get install nodejs"
     script = Path(__file__).resolve().parent / "extension" / "laid_as_html.mjs"
     ran = subprocess.run(
-        [node, script], input=json.dumps([text]), capture_output=True, text=True, timeout=60, check=True
+        [node, script], input=json.dumps([text]), capture_output=True, text=True, timeout=180, check=True
     )
     (in_panel,) = json.loads(ran.stdout)
     first = f"<p>{BLANK * 2}if so:<br>{BLANK * 4}- indented<br>{BLANK * 4}no{BLANK} more</p>"

@@ -52,7 +52,7 @@ def in_panel(texts: list[str]) -> list[str]:
     assert node is not None, "Node runs this: apt-get install nodejs"
     script = Path(__file__).resolve().parent / "extension" / "laid_as_html.mjs"
     ran = subprocess.run(
-        [node, script], input=json.dumps(texts), capture_output=True, text=True, timeout=60, check=True
+        [node, script], input=json.dumps(texts), capture_output=True, text=True, timeout=180, check=True
     )
     laid: list[str] = json.loads(ran.stdout)
     return laid

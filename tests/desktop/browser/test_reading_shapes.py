@@ -314,7 +314,7 @@ def test_what_is_read_of_a_page_says_the_same_again_in_the_window_and_in_the_pan
     assert node is not None, "Node runs this: apt-get install nodejs"
     script = Path(__file__).resolve().parent / "extension" / "laid_as_html.mjs"
     ran = subprocess.run(
-        [node, script], input=json.dumps(read_again), capture_output=True, text=True, timeout=60, check=True
+        [node, script], input=json.dumps(read_again), capture_output=True, text=True, timeout=180, check=True
     )
     for text, again, in_panel in zip(texts, read_again, json.loads(ran.stdout), strict=True):
         assert words(to_html(again)) == words(to_html(text)), (text, again)

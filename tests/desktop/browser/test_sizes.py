@@ -10,7 +10,7 @@ import pytest
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import SELECT, arrived, captured, connected
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(200)]
+pytestmark = pytest.mark.needs("chromium")
 
 MOST = 768 * 1024
 CHAT = "https://chatgpt.com/c/1"

@@ -27,7 +27,7 @@ from desktop.theme.appearance import Appearance
 from desktop.views.connect_dialog import ConnectDialog
 from desktop.views.parts import dress
 
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 class WindowProcess(QObject):
