@@ -36,7 +36,11 @@ class Ended:
 
 
 def preceptor(
-    *arguments: str | Path, profile: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None, timeout: float = 60
+    *arguments: str | Path,
+    profile: Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    timeout: float = 180,
 ) -> Ended:
     """Run `preceptor` as a process on a profile."""
     done = subprocess.run(

@@ -34,7 +34,7 @@ def begun(profile: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -74,7 +74,7 @@ class Newcomer:
 
 
 def _wait_for_port(running: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end and running.poll() is None:
         with socket.socket() as trial:
             if trial.connect_ex(("127.0.0.1", int(PORT))) == 0:

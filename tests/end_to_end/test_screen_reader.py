@@ -64,7 +64,7 @@ class Reader:
         return told
 
     def until(self, true: Callable[[Told], bool]) -> Told:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not true(told := self.told()):
             assert time.monotonic() < end, told
             time.sleep(0.1)

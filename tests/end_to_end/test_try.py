@@ -152,7 +152,7 @@ def test_stopping_it_stops_every_child_and_leaves_no_empty_folder(number: signal
 
 def wait_for_children(pid: int, count: int) -> list[str]:
     """The children of a process, once there are `count` of them."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         tasks = Path(f"/proc/{pid}/task").glob("*/children")
         found = [child for task in tasks for child in task.read_text().split()]

@@ -22,7 +22,7 @@ from running_collector import Team
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "operations.md"
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 @dataclass

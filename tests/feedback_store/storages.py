@@ -31,7 +31,7 @@ from feedback_store.collector.sqlite_storage import FILE
 Kind = Literal["sqlite", "postgres"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgres")
 USER = "preceptor"
-START_S = 30
+START_S = 60
 
 
 @dataclass

@@ -15,7 +15,7 @@ from feedback_store.pause_table import Clock
 from feedback_store.store import Project
 
 
-def events(profile: Profile, project: Project, *wanted: str, timeout: float = 20.0) -> bool:
+def events(profile: Profile, project: Project, *wanted: str, timeout: float = 60.0) -> bool:
     """Whether these events of a project were all told within the time."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:

@@ -37,12 +37,12 @@ class Asked:
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in list(self.events) if isinstance(event, kind)]
 
-    def seen_stage(self, stage: str, timeout: float = 60) -> None:
+    def seen_stage(self, stage: str, timeout: float = 180) -> None:
         """Wait until progress of this stage is told."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: stage in [event.stage for event in self.of(Progress)], timeout)
 
-    def seen(self, kind: type[E], count: int = 1, timeout: float = 60) -> E:
+    def seen(self, kind: type[E], count: int = 1, timeout: float = 180) -> E:
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.of(kind)) >= count, timeout), f"no {kind.__name__}"
         return self.of(kind)[count - 1]
@@ -68,7 +68,7 @@ def texts(asked: Asked) -> list[str]:
 def refused(engine: Engine, request: CandidateRequest) -> tuple[EngineError, Asked]:
     asked = Asked(engine, request)
     with pytest.raises(EngineError) as caught:
-        asked.job.wait(60)
+        asked.job.wait(180)
     (event,) = asked.of(Failed)
     assert event == asked.events[-1]
     assert (event.code, event.message) == (caught.value.code, str(caught.value))

@@ -21,7 +21,7 @@ from local_models.downloads.part_file import note_of, part_of
 from local_models.errors import EngineError
 
 QUICK = Patience(
-    connect_s=2, silence_s=0.3, tries=3, first_pause_s=0.01, longest_pause_s=0.02, longest_wait_s=0.5
+    connect_s=10, silence_s=2, tries=3, first_pause_s=0.01, longest_pause_s=0.02, longest_wait_s=0.5
 )  # fmt: skip
 
 
@@ -51,14 +51,14 @@ def begin(address: str | Remote, folder: Path, **wishes: object) -> Download:
 
 def fetched(script: Script, folder: Path, **wishes: object) -> tuple[Downloaded, list[Request]]:
     with serving(script) as server:
-        done = begin(server.address(), folder, **wishes).wait(20)
+        done = begin(server.address(), folder, **wishes).wait(60)
         return done, server.requests
 
 
 def refused(script: Script, folder: Path, code: str, **wishes: object) -> EngineError:
     """The error of a download that cannot work; it must be one sentence with a way out."""
     with serving(script) as server, pytest.raises(EngineError) as caught:
-        begin(server.address(), folder, **wishes).wait(20)
+        begin(server.address(), folder, **wishes).wait(60)
     assert caught.value.code == code, caught.value
     assert "\n" not in str(caught.value) and str(caught.value).endswith((".", "gguf"))
     return caught.value
@@ -79,7 +79,7 @@ def lay(folder: Path, address: str, data: bytes, **known: object) -> Path:
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.005)

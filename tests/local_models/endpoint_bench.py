@@ -21,7 +21,7 @@ from local_models.events import Finished
 from local_models.requests import CandidateRequest, Message, Sampling
 
 KEY = "sk-vErY-sEcReT-0123456789"
-QUICK = Limits(connect_s=2, first_s=5, between_s=5, whole_s=20)
+QUICK = Limits(connect_s=10, first_s=20, between_s=20, whole_s=60)
 _numbers = itertools.count(1)
 
 Ask = Callable[..., Heard]
@@ -116,7 +116,7 @@ def stream(*lines: bytes) -> Callable[[Asked, Line], None]:
     return answer
 
 
-def until(true: Callable[[], bool], seconds: float = 5) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end

@@ -98,7 +98,7 @@ def test_a_real_llama_server_answers_four_times_goes_on_obeys_and_dies_with_a_se
 ) -> None:
     # Four at once by `n`, drawn alike: other texts, no seed of their own.
     asked = Asked(engine, request("four", *sampling.preset("balanced", 4, 1, 48)))
-    asked.job.wait(120)
+    asked.job.wait(180)
     answers = answered(asked)
     assert len({answer.text for answer in answers}) == 4
     assert all(told(asked, answer.candidate) == answer.text and "seed" not in answer.sent for answer in answers)
@@ -108,7 +108,7 @@ def test_a_real_llama_server_answers_four_times_goes_on_obeys_and_dies_with_a_se
     texts = []
     for name in ("first", "second"):
         asked = Asked(engine, request(name, *sampling.preset("varied", 1, 7, 24)))
-        done = asked.job.wait(120)
+        done = asked.job.wait(180)
         (answer,) = answered(asked)
         assert answer.counted and (answer.completion_tokens, answer.finish) == (24, "length")
         assert done.prompt_tokens == answer.prompt_tokens > 20
@@ -118,7 +118,7 @@ def test_a_real_llama_server_answers_four_times_goes_on_obeys_and_dies_with_a_se
 
     # More than it has slots: asked for in parallel, and it queues them.
     asked = Asked(engine, request("five", *sampling.preset("balanced", 5, 1, 8)))
-    asked.job.wait(120)
+    asked.job.wait(180)
     assert len(answered(asked)) == 5
     assert endpoints.find("llama").takes_n is False
 
@@ -128,23 +128,23 @@ def test_a_real_llama_server_answers_four_times_goes_on_obeys_and_dies_with_a_se
     asked.job.cancel(1)
     first = asked.seen(Finished)
     assert (first.candidate, first.finish) == (1, "cancelled")
-    asked.job.wait(120)
+    asked.job.wait(180)
     assert {answer.finish for answer in answered(asked) if answer.candidate != 1} <= {"stop", "length"}
     assert len(answered(asked)) == 4
 
     # A stop string, a schema, an answer that goes on.
     asked = Asked(engine, request("stop", Sampling(seed=1, temperature=0, max_tokens=64, stop=(" blue",))))
-    asked.job.wait(120)
+    asked.job.wait(180)
     (answer,) = answered(asked)
     assert answer.finish == "stop" and answer.text and "blue" not in answer.text
     schema = {"type": "object", "properties": {"blue": {"type": "boolean"}}, "required": ["blue"]}
     schema |= {"additionalProperties": False}
     asked = Asked(engine, request("schema", Sampling(seed=1, max_tokens=64, json_schema=json.dumps(schema))))
-    asked.job.wait(120)
+    asked.job.wait(180)
     assert set(json.loads(answered(asked)[0].text)) == {"blue"}
     begun = (*QUESTION, Message("assistant", "The sky is blue because"))
     asked = Asked(engine, request("onward", Sampling(seed=1, temperature=0, max_tokens=12), messages=begun))
-    asked.job.wait(120)
+    asked.job.wait(180)
     (answer,) = answered(asked)
     assert answer.text and not answer.text.lstrip().startswith("The sky is blue because"), answer.text
 
@@ -158,7 +158,7 @@ def test_a_real_llama_server_answers_four_times_goes_on_obeys_and_dies_with_a_se
     asked.seen(TextDelta, 20)
     server.kill()
     with pytest.raises(EngineError) as caught:
-        asked.job.wait(30)
+        asked.job.wait(180)
     assert caught.value.code == "endpoint_broke_off"
     assert any(answer.text for answer in answered(asked))
     assert all(answer.finish == "error" and told(asked, answer.candidate) == answer.text for answer in answered(asked))

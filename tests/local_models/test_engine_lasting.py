@@ -61,7 +61,7 @@ def answer(engine: EngineClient, request: CandidateRequest, number: int) -> None
         asked.job.cancel(0)
     if number % 11 == 0:
         asked.job.cancel()
-    assert isinstance(asked.job.wait(60), Done)
+    assert isinstance(asked.job.wait(180), Done)
 
 
 def growth(engine: EngineClient, kinds: list[CandidateRequest], warm: int, count: int) -> tuple[int, int]:
@@ -128,8 +128,8 @@ def test_greedy_answers_are_the_same_alone_and_in_a_batch(engine: EngineClient, 
         greedy = Sampling(seed=1, temperature=0, max_tokens=48)
         request = replace(ask(starter, PROMPTS[number]), candidates=(greedy,) * 4, reuse_prefix=False)
         batched = Asked(engine, request)
-        done = batched.job.wait(120)
+        done = batched.job.wait(180)
         single = Asked(engine, replace(request, id=f"single {number}", candidates=(greedy,)))
-        single.job.wait(120)
+        single.job.wait(180)
         if done.prompt_tokens < 200:
             assert texts(batched) == texts(single) * 4, PROMPTS[number]

@@ -16,13 +16,13 @@ from local_models.requests import Adapter, Message, Sampling
 
 def test_the_same_prompt_again_is_not_evaluated_and_gives_the_same_texts(engine: EngineClient, starter: str) -> None:
     first = Asked(engine, ask(starter, STORY))
-    first.job.wait(60)
+    first.job.wait(180)
     again = Asked(engine, ask(starter, STORY))
-    done = again.job.wait(60)
+    done = again.job.wait(180)
     assert (done.evaluated_tokens, done.reused_prefix) == (0, True)
     assert texts(again) == texts(first)
     anew = Asked(engine, replace(ask(starter, STORY), reuse_prefix=False))
-    done = anew.job.wait(60)
+    done = anew.job.wait(180)
     assert (done.evaluated_tokens, done.reused_prefix) == (done.prompt_tokens, False)
     assert texts(anew) == texts(first)
 
@@ -34,11 +34,11 @@ def test_the_next_turn_evaluates_only_what_is_new(fresh_engine: EngineClient, st
     wild = tuple(replace(each, temperature=1.6, top_k=200, min_p=0) for each in request.candidates)
     for candidate in range(3):  # asked anew each time: behind another turn the last bits, and so the words, may differ
         asked = Asked(engine, replace(request, id=f"asked {candidate}", candidates=wild))
-        before = asked.job.wait(60)
+        before = asked.job.wait(180)
         (answer,) = (each for each in asked.of(Finished) if each.candidate == candidate)
         followed = turn(asked.job.request, Message("assistant", answer.text), Message("user", "Go on."))
         followed = replace(followed, id=f"next {candidate}", candidates=(Sampling(seed=1, max_tokens=1),))
-        done = Asked(engine, followed).job.wait(60)
+        done = Asked(engine, followed).job.wait(180)
         held = before.prompt_tokens + answer.completion_tokens
         cut = answer.finish == "length"  # then nothing was decoded after its last token
         assert done.evaluated_tokens == done.prompt_tokens - held + cut, answer.text
@@ -50,12 +50,12 @@ def test_a_conversation_goes_on_in_a_larger_context_without_evaluating_it_anew(
 ) -> None:
     engine = fresh_engine
     asked = Asked(engine, ask(starter, LONG, n=1, max_tokens=20))
-    before = asked.job.wait(60)
+    before = asked.job.wait(180)
     followed = turn(asked.job.request, Message("assistant", texts(asked)[0]), Message("user", "And then?"))
     larger = Asked(engine, replace(followed, candidates=tuple(Sampling(seed=s, max_tokens=300) for s in range(4))))
     larger.seen(TextDelta)
     larger.job.cancel()
-    done = larger.job.wait(60)
+    done = larger.job.wait(180)
     assert done.reused_tokens >= before.prompt_tokens
 
 
@@ -63,19 +63,19 @@ def test_what_follows_a_reused_beginning_is_what_follows_it_fresh(fresh_engine: 
     """Greedy, so that only the last bits of the logits can make a difference: the first words must not."""
     engine = fresh_engine
     asked = Asked(engine, greedy(ask(starter, LONG)))
-    asked.job.wait(60)
+    asked.job.wait(180)
     followed = greedy(turn(asked.job.request, Message("assistant", texts(asked)[0]), Message("user", "Why?")), 12)
     reused, anew = Asked(engine, followed), None
-    assert reused.job.wait(60).reused_prefix
+    assert reused.job.wait(180).reused_prefix
     anew = Asked(engine, replace(followed, reuse_prefix=False))
-    assert not anew.job.wait(60).reused_prefix
+    assert not anew.job.wait(180).reused_prefix
     assert texts(reused)[0].split()[:3] == texts(anew)[0].split()[:3]
 
 
 def test_a_short_common_beginning_is_not_reused(fresh_engine: EngineClient, starter: str) -> None:
     """The template's own system prompt is common to all: reusing it would cost repeatability and save nothing."""
-    Asked(fresh_engine, ask(starter, "Name a colour.", n=1, max_tokens=2)).job.wait(60)
-    done = Asked(fresh_engine, ask(starter, "Name a river.", n=1, max_tokens=2)).job.wait(60)
+    Asked(fresh_engine, ask(starter, "Name a colour.", n=1, max_tokens=2)).job.wait(180)
+    done = Asked(fresh_engine, ask(starter, "Name a river.", n=1, max_tokens=2)).job.wait(180)
     assert not done.reused_prefix
 
 
@@ -83,14 +83,14 @@ def test_a_model_that_cannot_go_back_evaluates_anew_and_says_so(fresh_engine: En
     model = str(tiny_recurrent(tmp_path / "mamba.gguf"))
     engine = fresh_engine
     first = Asked(engine, ask(model, LONG[:600], n=3, max_tokens=10))
-    done = first.job.wait(60)
+    done = first.job.wait(180)
     assert (done.k, done.evaluated_tokens) == (3, done.prompt_tokens)
     assert len(first.of(Finished)) == 3
     other = Asked(engine, ask(model, LONG[:500] + "?", n=2, max_tokens=5))
-    done = other.job.wait(60)
+    done = other.job.wait(180)
     assert (done.reused_tokens, done.evaluated_anew, done.evaluated_tokens) == (0, True, done.prompt_tokens)
     again = Asked(engine, ask(model, LONG[:600], n=3, max_tokens=10))
-    again.job.wait(60)
+    again.job.wait(180)
     assert texts(again) == texts(first)
 
 
@@ -104,7 +104,7 @@ def test_an_adapter_changes_the_texts_by_its_scale_and_is_off_for_the_next(
 
     def said(*adapters: Adapter) -> list[str]:
         asked = Asked(fresh_engine, replace(greedy(ask(tiny)), adapters=adapters))
-        asked.job.wait(60)
+        asked.job.wait(180)
         return texts(asked)
 
     plain, strong = said(), said(Adapter(adapter, 2.0))
@@ -120,7 +120,7 @@ def test_requests_with_other_adapters_do_not_share_a_batch(
     adapter = str(tiny_adapter(tmp_path / "lora.gguf"))
     first = Asked(fresh_engine, ask(tiny, n=2, max_tokens=100))
     other = Asked(fresh_engine, replace(ask(tiny, n=1, max_tokens=3), adapters=(Adapter(adapter),)))
-    assert other.job.wait(60).k == 1
+    assert other.job.wait(180).k == 1
     assert len(first.of(Finished)) == 2
 
 
@@ -132,7 +132,7 @@ def test_an_adapter_that_was_trained_anew_under_its_name_is_another(
 
     def said(name: str) -> str:
         asked = Asked(fresh_engine, replace(request, id=name))
-        asked.job.wait(60)
+        asked.job.wait(180)
         return texts(asked)[0]
 
     first = said("first")
@@ -155,4 +155,4 @@ def test_an_adapter_for_another_model_is_refused_and_the_model_serves_on(
         error, _ = refused(fresh_engine, replace(ask(tiny), adapters=(Adapter(path),)))
         assert error.code == code
         assert Path(path).name in str(error)
-    Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(60)
+    Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(180)

@@ -78,7 +78,7 @@ def _grown(engine: EngineClient, starter: str) -> int:
     asked = Asked(engine, _next_turn(first, 900))
     asked.seen(TextDelta)
     asked.job.cancel()
-    return asked.job.wait(60).reused_tokens
+    return asked.job.wait(180).reused_tokens
 
 
 def test_the_estimate_counts_what_is_carried_over_into_a_larger_context(
@@ -148,7 +148,7 @@ def test_the_limit_on_address_space_is_set_anew_for_each_context(fresh_engine: E
         asked = Asked(fresh_engine, ask(str(path), n=1, max_tokens=max_tokens))
         asked.seen(TextDelta)
         asked.job.cancel()
-        asked.job.wait(60)
+        asked.job.wait(180)
         limits.append(_limit(fresh_engine))
         assert limits[-1] >= fit.address_space(read_header(path), max_tokens, fresh_engine.threads)
     assert len(set(limits)) == len(limits)

@@ -31,7 +31,7 @@ def _answer(engine: EngineClient, model: str, number: int, max_tokens: int) -> N
     if number % 2:
         request = msgspec.structs.replace(request, messages=(Message("system", ABOVE_ALL), *request.messages))
     asked = Asked(engine, request)
-    done = asked.job.wait(120)
+    done = asked.job.wait(180)
     assert done.evaluated_tokens == done.prompt_tokens
     assert len(set(texts(asked))) == 2
     for event in asked.of(Finished):
