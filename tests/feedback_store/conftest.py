@@ -52,7 +52,7 @@ def team(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Team
 
 @pytest.fixture(scope="module")
 def http(team: Team) -> Iterator[httpx.Client]:
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=30) as client:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as client:
         yield client
 
 

@@ -97,7 +97,7 @@ def live(team: Team, http: httpx.Client) -> list[Device]:
 @contextlib.contextmanager
 def lived_in(folder: Path) -> Iterator[tuple[Team, list[Device]]]:
     team = Team.made(folder)
-    with running(folder) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+    with running(folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         yield team, live(team, http)
 
 
@@ -160,7 +160,7 @@ def test_all_that_a_collector_holds_is_moved_and_devices_go_on(tmp_path: Path, p
         assert view.projects() == order
     assert export(storage, Folder(tmp_path / "export")).written == 0, "an export goes on where it was"
     storage.close()
-    with running(team.folder) as later, httpx.Client(base_url=later.address, timeout=30) as http:
+    with running(team.folder) as later, httpx.Client(base_url=later.address, timeout=180) as http:
         for device in devices:
             device.http = http
             device.deliver()
@@ -208,7 +208,7 @@ def test_no_batch_with_a_receipt_is_left_behind_by_a_move_under_load(tmp_path: P
     with running(team.folder) as collector, contextlib.ExitStack() as stack:
         devices = []
         for _ in range(4):
-            http = stack.enter_context(httpx.Client(base_url=collector.address, timeout=60))
+            http = stack.enter_context(httpx.Client(base_url=collector.address, timeout=180))
             devices.append(Device(team, http))
             assert devices[-1].join().status_code == 200
         threads = [threading.Thread(target=deliver_until, args=(stop, device, answers)) for device in devices]

@@ -43,7 +43,7 @@ def test_a_database_that_is_gone_is_an_outage_that_heals(tmp_path: Path, own: Cl
         "from feedback_store.collector import postgres_storage\n"
         "postgres_storage.WAIT_S = 0.5\npostgres_storage.CONNECT_S = 2"
     )
-    with running(tmp_path, patch=impatient) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+    with running(tmp_path, patch=impatient) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         device.deliver()
@@ -67,7 +67,7 @@ def test_a_database_that_is_gone_is_an_outage_that_heals(tmp_path: Path, own: Cl
 
 def test_asked_to_stop_while_its_database_is_gone_it_ends_with_0(tmp_path: Path, own: Cluster) -> None:
     team = Team.made(tmp_path, database=own.new())
-    with running(tmp_path) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+    with running(tmp_path) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         own.stop()
@@ -336,7 +336,7 @@ def test_whoever_erases_is_answered_before_the_tables_are_swept_and_they_are_swe
     held_back: tuple[Team, psycopg.Connection],
 ) -> None:
     team, connection = held_back
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         erase_one(device)
@@ -353,7 +353,7 @@ def test_a_stop_leaves_a_sweeping_that_lasts_and_the_next_start_begins_with_it(
     team, connection = held_back
     impatient = "from feedback_store.collector import postgres_sweeping\npostgres_sweeping.CLOSE_S = 0.1"
     with running(team.folder, patch=impatient) as collector:
-        with httpx.Client(base_url=collector.address, timeout=30) as http:
+        with httpx.Client(base_url=collector.address, timeout=180) as http:
             device = Device(team, http)
             device.join()
             erase_one(device)

@@ -47,8 +47,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory, postgres: Cluster) -> Iterato
     with (
         running(folder, log=folder / "one.txt") as one,
         running(folder, log=folder / "two.txt") as two,
-        httpx.Client(base_url=one.address, timeout=60) as first,
-        httpx.Client(base_url=two.address, timeout=60) as second,
+        httpx.Client(base_url=one.address, timeout=180) as first,
+        httpx.Client(base_url=two.address, timeout=180) as second,
     ):
         yield Pair(team, (first, second))
 
@@ -265,7 +265,7 @@ class Either(httpx.BaseTransport):
 
 @contextlib.contextmanager
 def device_of_either(team: Team, ports: Sequence[int], number: int) -> Iterator[Device]:
-    with httpx.Client(base_url="http://127.0.0.1", transport=Either(ports, number), timeout=60) as client:
+    with httpx.Client(base_url="http://127.0.0.1", transport=Either(ports, number), timeout=180) as client:
         device = Device(team, client)
         assert device.join().status_code == 200
         yield device

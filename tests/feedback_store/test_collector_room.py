@@ -113,7 +113,7 @@ def test_t25_many_devices_with_large_bodies_keep_to_the_memory_that_is_told(
     team = Team.made(tmp_path, database=databases.new())
     with (
         running(tmp_path, patch='wishes["metrics_port"] = 0') as collector,
-        httpx.Client(base_url=collector.address, timeout=60) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
     ):
         senders = [Device(team, http) for _ in range(devices)]
         small = Device(team, http)
@@ -179,7 +179,7 @@ def test_t25_a_slow_body_gives_its_room_back_when_its_time_is_over(tmp_path: Pat
     limits = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(body_s=2.0)"
     with (
         running(tmp_path, patch=f'{ONE_ROOM}; wishes["metrics_port"] = 0; {limits}') as collector,
-        httpx.Client(base_url=collector.address, timeout=60) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
         sending(collector.address) as line,
     ):
         slow, large = Device(team, http), Device(team, http)
@@ -205,7 +205,7 @@ def test_t25_small_bodies_of_strangers_have_a_room_of_their_own(tmp_path: Path, 
     limits = f"from feedback_store.collector import limits; limits.FREE_ROOM = 4 * {FREELY}"
     with (
         running(tmp_path, patch=f'wishes["metrics_port"] = 0; {limits}') as collector,
-        httpx.Client(base_url=collector.address, timeout=60) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
         sending(collector.address) as line,
     ):
         device, stranger = Device(team, http), Device(team, http, token="none")
@@ -229,7 +229,7 @@ def test_t24_what_is_unpacked_is_counted_before_it_is(tmp_path: Path, databases:
     team = Team.made(tmp_path, database=databases.new())
     with (
         running(tmp_path, patch=f'{ONE_ROOM}; wishes["metrics_port"] = 0') as collector,
-        httpx.Client(base_url=collector.address, timeout=60) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
     ):
         device, other = Device(team, http), Device(team, http)
         for each in (device, other):

@@ -50,7 +50,7 @@ class Extension:
             self._come = self._come[4 + length :]
             return True
 
-        self._qtbot.waitUntil(look, timeout=10_000)
+        self._qtbot.waitUntil(look, timeout=60_000)
         return whole[0]
 
     def told(self) -> Any:

@@ -51,7 +51,7 @@ def opened(qtbot: QtBot, browsing: Shown) -> ConnectDialog:
         found[:] = browsing.page.window().findChildren(ConnectDialog)
         return bool(found) and found[0].isVisible()
 
-    qtbot.waitUntil(look, timeout=10_000)
+    qtbot.waitUntil(look, timeout=60_000)
     return found[0]
 
 

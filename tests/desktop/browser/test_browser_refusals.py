@@ -47,7 +47,7 @@ def connected(qtbot: QtBot, browsing: Shown, start: Callable[[], Extension]) -> 
     """A browser that was let in under the name At work."""
     dialog, extension = opened(qtbot, browsing), start()
     extension.ask()
-    qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=10_000)
+    qtbot.waitUntil(dialog.code.edit.isEnabled, timeout=60_000)
     press(qtbot, dialog, extension.channel.code)
     dialog.name.edit.setText("At work")
     qtbot.keyClick(dialog.main, Qt.Key.Key_Return)

@@ -71,7 +71,7 @@ def start(qtbot: QtBot, profile: Path, desk: BrowserDesk) -> Iterator[Callable[[
 def let_in(qtbot: QtBot, desk: BrowserDesk, kept: Desk, extension: Extension) -> str:
     """The pairing of a browser that was let in."""
     kept.time.open()
-    with qtbot.waitSignal(desk.asked, timeout=10_000) as asked:
+    with qtbot.waitSignal(desk.asked, timeout=60_000) as asked:
         extension.ask()
     assert asked.args is not None
     assert desk.allow(asked.args[0].connection, extension.channel.code) == "allowed"
@@ -85,7 +85,7 @@ def test_a_browser_is_let_in_and_both_speak(
 ) -> None:
     extension = start()
     pairing = let_in(qtbot, desk, kept, extension)
-    with qtbot.waitSignal(desk.said, timeout=10_000) as said:
+    with qtbot.waitSignal(desk.said, timeout=60_000) as said:
         extension.say(extension.channel.seal("Größe".encode()))
     assert said.args is not None
     (word,) = said.args
@@ -104,7 +104,7 @@ def test_two_browsers_are_each_answered_on_their_own_connection(
     for number in range(20):
         for extension, name in ((first, "first"), (second, "second")):
             extension.say(extension.channel.seal(f"{name} {number}".encode()))
-    qtbot.waitUntil(lambda: len(heard.said) == 40, timeout=10_000)
+    qtbot.waitUntil(lambda: len(heard.said) == 40, timeout=60_000)
     for word in heard.said:
         desk.say(word.connection, b"heard " + word.message)
     for number in range(20):
@@ -135,14 +135,14 @@ def test_a_browser_comes_back_after_its_host_and_after_the_window_ended(
     second = Extension(qtbot, profile)
     second.told()
     second.resume(pairing)
-    qtbot.waitUntil(lambda: list(earlier.sessions.values()) == [pairing], timeout=10_000)
+    qtbot.waitUntil(lambda: list(earlier.sessions.values()) == [pairing], timeout=60_000)
     earlier.stop()
     assert second.told() == {"t": "status", "desktop": "not_running"}
     later = BrowserDesk(profile, lambda: kept.key, kept.pairings, kept.time)
     second.say(b'{"t":"look"}')
     assert second.told() == {"t": "status", "desktop": "running"}
     second.resume(pairing)
-    qtbot.waitUntil(lambda: list(later.sessions.values()) == [pairing], timeout=10_000)
+    qtbot.waitUntil(lambda: list(later.sessions.values()) == [pairing], timeout=60_000)
     later.stop()
     second.end()
 
@@ -167,7 +167,7 @@ def test_a_wrong_code_and_a_refusal_are_told_and_the_handshake_is_over(
     kept.time.open()
     for end in ("wrong", "no"):
         extension.channel = ExtensionEnd(SEED)
-        with qtbot.waitSignal(desk.asked, timeout=10_000) as asked:
+        with qtbot.waitSignal(desk.asked, timeout=60_000) as asked:
             extension.ask()
         assert asked.args is not None
         number = asked.args[0].connection
@@ -184,9 +184,9 @@ def test_an_extension_that_goes_while_its_digits_are_shown_is_told_of(
 ) -> None:
     extension = start()
     kept.time.open()
-    with qtbot.waitSignal(desk.asked, timeout=10_000):
+    with qtbot.waitSignal(desk.asked, timeout=60_000):
         extension.ask()
-    with qtbot.waitSignal(desk.ended, timeout=10_000):
+    with qtbot.waitSignal(desk.ended, timeout=60_000):
         extension.end()
     again = start()
     let_in(qtbot, desk, kept, again)  # the time is free for another
@@ -227,7 +227,7 @@ def test_t5_whoever_cannot_introduce_itself_is_left(
         except ConnectionError:
             return True
 
-    qtbot.waitUntil(left, timeout=10_000)
+    qtbot.waitUntil(left, timeout=60_000)
     connected.close()
 
 

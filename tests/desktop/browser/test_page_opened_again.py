@@ -70,6 +70,6 @@ def test_the_page_is_scrolled_to_its_answer(page: Page, kind: str) -> None:
         "() => { const at = answer.getBoundingClientRect(); return scrollY && at.top < innerHeight && at.bottom > 0; }"
     )
     try:
-        page.wait_for_function(seen, timeout=10_000)
+        page.wait_for_function(seen, timeout=60_000)
     except Exception as error:
         raise AssertionError(unquote(found)) from error
