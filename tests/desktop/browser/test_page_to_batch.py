@@ -23,7 +23,7 @@ from tests.desktop.browser.chrome import EXTENSION, PAGES, ROOT, Chrome, Panel, 
 from tests.desktop.browser.steps import ANSWER, CTRL, at, captured, mark, press
 from tests.desktop.browser.true_window import ALONE, Window, connect
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(900)]
 
 RULES: dict[str, Any] = json.loads((EXTENSION / "rules.json").read_text())
 SITES = sorted(page.stem for page in (PAGES / "sites").glob("*.html"))
@@ -88,7 +88,7 @@ def beside(panel: Panel) -> str:
     panel.value("document.getElementById('ask-count').value = '1'")
     panel.press("ask")
     # a true model on a busy computer writes for longer than anything else here takes
-    panel.until("document.querySelectorAll('#own-list .scale').length === 1", patience_s=120)
+    panel.until("document.querySelectorAll('#own-list .scale').length === 1", patience_s=300)
     at(panel, "#own-list textarea")
     press(panel, "v")
     panel.send("Input.insertText", text="a>b")

@@ -255,7 +255,7 @@ def test_the_starter_model_answers_in_its_worker_and_the_record_says_so(chrome: 
     assert desk.asked("starter", "done")
     panel.value("document.getElementById('ask-count').value = '1'")
     panel.press("ask")
-    panel.until("document.querySelectorAll('#own-list .scale').length === 1", patience_s=120)
+    panel.until("document.querySelectorAll('#own-list .scale').length === 1", patience_s=300)
     panel.value("document.querySelector('#own-list .scale button:last-child').click()")  # worse
     panel.until("document.querySelector('#own-ranking input').value === 'a>b'")
     for _ in "ab":
