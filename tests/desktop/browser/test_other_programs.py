@@ -134,8 +134,8 @@ def test_t6_frames_that_come_twice_swapped_changed_or_from_elsewhere_end_the_ses
         for number, (how, way) in enumerate((how, way) for way in WAYS for how in ATTACKS):
             panel = captured(chrome)
             anew = between.hellos + 2  # the session that is attacked, and the one after it
-            between.attack(how, way)
             kill_hosts(true_window.profile)  # the next session is by way of the program between
+            between.attack(how, way)  # which is the one that is meant, and not what was still said in the one before
             sent(panel)
             until(chrome.page, lambda: between.attacked, f"{how} {way} was tried")
             until(chrome.page, lambda anew=anew: between.hellos >= anew, f"another after {how} {way}")  # type: ignore[misc]
