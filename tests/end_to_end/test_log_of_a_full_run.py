@@ -31,7 +31,7 @@ JUDGED = {
 }
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", one_in(2, KINDS))
 def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tmp_path: Path, kind: Kind) -> None:
     """On PostgreSQL its own server's log too, which was searched for a password alone."""
@@ -101,7 +101,7 @@ def run_through(tmp_path: Path, *database: str) -> None:
         assert "Traceback" not in text, where
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_t21_nothing_of_it_is_written_down_by_the_true_window_either_however_talkative(tmp_path: Path) -> None:
     """All that the process writes is looked through: its two streams, and every file that is there afterwards."""
     collector, profile, home = tmp_path / "collector", tmp_path / "here" / "profile", tmp_path / "here"
@@ -119,7 +119,7 @@ def test_t21_nothing_of_it_is_written_down_by_the_true_window_either_however_tal
             check=False,
             cwd=ROOT,
             env=_talkative(home),
-            timeout=200,
+            timeout=500,
         )
     assert said.stdout == "done\n", said.stderr[said.stderr.rfind("Traceback") :][:4000]
     assert line.done[FAULT] == 2
