@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from desktop.flow.key_words import KeyState, again_words, key_state, state_words
+from desktop.flow.key_words import KeyState, again_words, gone_words, key_state, state_words
 from desktop.flow.wording import gettext as _
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
@@ -166,9 +166,11 @@ class DeviceKeys:
     def rotate(self, project: str, reason: str = "") -> KeptEvent:
         """Have a new key sign from now on; the event waits to be told to the collector, if there is one.
 
-        A change that waits is not begun anew. Raises SecretsError.
+        A change that waits is not begun anew. Raises SecretsError, and StoreError where the key is gone that would
+        confirm the new one.
         """
         with self._guard:
+            self._check_there(project)
             waiting = self._store.keys.waiting(project)
             if waiting is not None and waiting.kind == "rotate":
                 return waiting
@@ -191,7 +193,8 @@ class DeviceKeys:
     def revoke(self, project: str, reason: str = "") -> KeptEvent:
         """Have this device's key sign nothing more; a revocation that waits to be told is not made anew.
 
-        Raises SecretsError, and StoreError where the collector has confirmed one: the key that follows is nobody's yet.
+        Raises SecretsError, and StoreError where the collector has confirmed one, since the key that follows is
+        nobody's yet, and where the key is gone that was to end.
         """
         with self._guard:
             newest = self._store.keys.newest(project)
@@ -201,6 +204,7 @@ class DeviceKeys:
             if team and newest is not None and newest.kind == "revoke" and newest.state == "accepted":
                 words = _("This device's key was revoked before. {ask}")
                 raise StoreError(words.format(ask=again_words(self._store.trainer)), code="key_revoked")
+            self._check_there(project)
             return self._store.keys.revoke(project, self._only(project), reason).result()
 
     def id_at_the_collector(self, project: str) -> str:
@@ -225,6 +229,22 @@ class DeviceKeys:
             following = self._following(project, newest)
             if following is not None and newest is not None and newest.state in ("accepted", "joined"):
                 self._promote(project, following)
+
+    def _check_there(self, project: str) -> None:
+        """Raise StoreError where the key is gone that a team's collector knows: what `key` would make in its place is
+        none that could be changed or ended there.
+        """
+        if self._store.projects.get(project).collector is None:
+            return
+        passed = self._secrets().get(f"token/{project}") is not None  # it goes with the key, and is gone with it
+        if self._held(project) and (passed or self.signing_state(project, self.key(project).key_id) != "new_lost"):
+            return
+        signer = self.lost_signer(project)
+        _device, place = self._store.settings.get(JOINED, {}).get(project, ("", self._place))
+        if signer is None and place == self._place:
+            return  # none is known to have been here, or the one that was has ended
+        lost = None if self._store.keys.signed_elsewhere(project, signer) else signer
+        raise StoreError(gone_words(self._store.trainer, lost), code="key_lost")
 
     def _only(self, project: str) -> DeviceKey:
         """The key that signs now, as the only one that is kept: it ends, and the one before it has ended already."""

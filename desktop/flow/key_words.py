@@ -156,6 +156,22 @@ def lost_words(trainer: str, signer: str | None, *, made: bool = True, elsewhere
     return words.format(ask=_for_a_lost_key(trainer, signer))
 
 
+def gone_words(trainer: str, lost: str | None) -> str:
+    """That the key of a team's project is gone which was to be changed or ended; `lost` as in `state_words`."""
+    if lost is None:
+        words = _(
+            "Nothing was changed: this device's key stayed in the place that this profile came from, and is changed or"
+            " ended there. {ask}"
+        )
+    else:
+        words = _(
+            "Nothing was changed: this device's key is not here any more, so that it can be neither changed nor ended"
+            " from here. Where it may come back (a keyring, a secrets.json that was moved away), put it back. {ask}"
+            " That ends the lost one."
+        )
+    return words.format(ask=_for_a_lost_key(trainer, lost))
+
+
 def before_another_words(words: str) -> str:
     """That a key is gone, before another one is made; `words` are those of the loss, "" where none is lost."""
     if not words:

@@ -47,8 +47,8 @@ def recovery_code(
         transaction.device(found, known.id)  # nothing else is stored for its trainer until this is done
         if known.state != "active":
             raise StoreError(
-                f"The key {device} is {known.state} already. Invite its trainer: preceptor collector invite --trainer"
-                f" {known.trainer}",
+                f"The key {device} is {known.state} already. Invite its trainer: preceptor collector invite {folder}"
+                f" --trainer {known.trainer}",
                 code="key_ended",
             )
         code = enrolment.new_code()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from feedback_store.trouble import sqlite_trouble
 
 VERSION = 3
 MOVED = 0x6D6F7664  # as the application id of a file whose data was moved elsewhere
+ROOM = 1024 * 1024  # bytes that are left on the disk; what a few batches take
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -79,11 +82,25 @@ def trouble(path: Path) -> Iterator[None]:
         code = sqlite_trouble(error, path)
         if code is None:
             raise
-        raise EnvironmentTrouble(_TROUBLES[code].format(path=path), code=code, path=str(path)) from error
+        raise _named(code, path) from error
     except OSError as error:
         raise EnvironmentTrouble(
             f"{path} cannot be used: {error.strerror}. Choose another folder.", code="cannot_open", path=str(path)
         ) from error
+
+
+def check_room(path: Path) -> None:
+    """Raise EnvironmentTrouble where the file may only be read, or has no room to grow: reading it shows neither."""
+    with trouble(path):
+        free = shutil.disk_usage(path.parent).free
+    if not os.access(path, os.W_OK):
+        raise _named("readonly", path)
+    if free < ROOM:
+        raise _named("disk_full", path)
+
+
+def _named(code: str, path: Path) -> EnvironmentTrouble:
+    return EnvironmentTrouble(_TROUBLES[code].format(path=path), code=code, path=str(path))
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from feedback_store.collector.sqlite_keys import SqliteKeys
-from feedback_store.collector.sqlite_schema import prepare, refuse_moved, trouble
+from feedback_store.collector.sqlite_schema import check_room, prepare, refuse_moved, trouble
 from feedback_store.collector.storage import (
     DayMark,
     Device,
@@ -87,9 +87,10 @@ class SqliteStorage:
         return write(self, work)
 
     def check(self) -> None:
-        """Return if the file answers."""
+        """Return if the file answers, may be written and has room to grow."""
         with self.reading() as view:
             view.projects()
+        check_room(self.path)
 
     def scrub(self) -> bool:
         """Move everything out of the write-ahead log and cut it; the file itself forgets by `secure_delete`.

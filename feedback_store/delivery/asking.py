@@ -36,7 +36,11 @@ class Asking:
             return None
         if not at_once and (left := self._left()) > 0:
             return _paused(left)
-        with http.Connection(self.address) as connection:
+        try:
+            there = http.Connection(self.address)
+        except DeliveryError as error:  # of this computer's own settings: as good as no network
+            return error
+        with there as connection:
             return self._tell(connection)
 
     def devices(self) -> DeviceList:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import ipaddress
+import os
 import re
 import socket
 import ssl
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -85,7 +87,11 @@ def _check_beginning(address: str) -> None:
 
 
 class Connection:
-    """Requests to one collector, one at a time. `abort` may be called from another thread."""
+    """Requests to one collector, one at a time. `abort` may be called from another thread.
+
+    Raises DeliveryError for an address that may not be spoken to, and for a proxy or authorities of the environment
+    that are of no use.
+    """
 
     def __init__(self, address: str, *, exchange_s: float = EXCHANGE_S, silence_s: float = SILENCE_S) -> None:
         self.address = check_address(address)
@@ -95,7 +101,8 @@ class Connection:
         self._client = httpx.Client(
             follow_redirects=False,
             # The environment may name a proxy or more certificates. Plain HTTP must not leave for a proxy.
-            trust_env=secure,
+            trust_env=False,
+            proxy=_proxy(self.address) if secure else None,
             verify=_trusted() if secure else True,
             timeout=httpx.Timeout(silence_s, connect=CONNECT_S),
             headers={"accept-encoding": "identity", "user-agent": "preceptor"},
@@ -158,12 +165,39 @@ class Connection:
             self._socket = found if isinstance(found, socket.socket) else None
 
 
+def _proxy(address: str) -> httpx.Proxy | None:
+    """The proxy that the environment names for an https address. Others that it names are not looked at."""
+    parts, named = urlsplit(address), getproxies()
+    found = named.get("https") or named.get("all")
+    if not found or proxy_bypass(parts.hostname or "") or proxy_bypass(parts.netloc):
+        return None
+    with contextlib.suppress(ValueError, httpx.InvalidURL):
+        proxy = httpx.Proxy(found if "://" in found else f"http://{found}")
+        if proxy.url.scheme in ("http", "https") and proxy.url.host:
+            return proxy
+    raise DeliveryError.worded(
+        "{variable} names a proxy that Preceptor cannot speak to: its address has to begin with http:// or https://,"
+        " and SOCKS is not understood. Name such a proxy in HTTPS_PROXY, or {host} in NO_PROXY.",
+        code="proxy_unusable",
+        variable="HTTPS_PROXY" if named.get("https") else "ALL_PROXY",
+        host=parts.hostname,
+    )
+
+
 def _trusted() -> ssl.SSLContext:
     """The public authorities that httpx brings (or what SSL_CERT_FILE names), and those that this machine trusts.
 
     A team's own authority stands in its machines' store, where an administrator puts it once.
     """
-    context = httpx.create_ssl_context()
+    try:
+        context = httpx.create_ssl_context()
+    except OSError as error:
+        raise DeliveryError.worded(
+            "The file of authorities that SSL_CERT_FILE names cannot be read: {path}. Name one that is there and holds"
+            " certificates in PEM form, or take the variable away.",
+            code="authorities_unreadable",
+            path=os.environ.get("SSL_CERT_FILE", ""),
+        ) from error
     context.load_default_certs()
     return context
 

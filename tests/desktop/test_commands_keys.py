@@ -115,7 +115,9 @@ def test_a_lost_key_is_replaced_with_a_code_and_what_waited_arrives(team: Team, 
     assert [each["state"] for each in status["batches"]] == ["delivered", "closed"]
     assert here("outbox", "send", "--again", profile=profile).status == 0
     assert [each["state"] for each in answered("keys", "devices", profile=profile)] == ["retired", "active"]
-    assert "retired already" in here("collector", "recover", collector, device["device"], profile=profile).sentence
+    again = here("collector", "recover", collector, device["device"], profile=profile).sentence
+    assert "retired already" in again
+    assert again.endswith(f"preceptor collector invite {collector} --trainer {device['trainer']}"), "as it is typed"
 
 
 @pytest.mark.parametrize("lost", [True, False], ids=["both keys lost", "a thief has the old one"])

@@ -88,6 +88,40 @@ def test_a_key_that_a_backup_of_another_place_was_given_here_is_called_new_and_e
     assert state(other) == state(desk) == "active"
 
 
+@pytest.mark.parametrize("way", [("rotate",), ("revoke", "--yes")], ids=["changing", "ending"])
+def test_a_key_that_is_gone_is_neither_changed_nor_ended_and_signs_on_once_it_is_back(
+    desk: Desk, way: tuple[str, ...]
+) -> None:
+    """Another key was made to be changed or ended in its place, and told as this device's; ending it stopped what the
+    missing one had signed, which the collector went on to take.
+    """
+    desk.seal(1)
+    device, kept = desk.device, desk.profile / "secrets.json"
+    aside = kept.rename(desk.profile / "aside.json")
+    named = f"(trainer id {device['trainer']}, lost key {fingerprint_of(device['device'])})"
+    for _before_and_after_another_was_made in range(2):
+        refused = desk.type("keys", *way, "--insecure-key-file")
+        assert refused.status == 1 and not refused.out
+        assert "neither changed nor ended" in refused.sentence and named in refused.sentence
+        assert desk.type("keys", "show", "--insecure-key-file").status == 0
+    aside.rename(kept)
+    assert state(desk) == "active"
+    assert desk.ask("outbox", "send")["arrived"] == 1
+    assert desk.device == device
+
+
+@pytest.mark.parametrize("way", [("rotate",), ("revoke", "--yes")], ids=["changing", "ending"])
+def test_a_key_that_stayed_where_a_backup_came_from_is_neither_changed_nor_ended_here(
+    desk: Desk, tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    other = Desk(desk.collector, tmp_path / "other", desk.address)
+    assert other.type("backup", "restore", desk.ask("backup", "make")["path"]).status == 0
+    refused = other.type("keys", *way, "--insecure-key-file")
+    assert refused.status == 1
+    assert "stayed in the place that this profile came from" in refused.sentence and "lost key" not in refused.sentence
+    assert desk.type("keys", *way).status == 0
+
+
 def test_a_changed_key_is_no_new_one_that_has_to_join(desk: Desk) -> None:
     away(desk.profile)
     assert desk.type("keys", "rotate").status == 0

@@ -113,6 +113,18 @@ def test_a_changed_key_is_told_after_the_pause(
     assert [each.path for each in collector.asked] == [collector.asked[0].path] * 2
 
 
+def test_a_change_that_cannot_leave_this_computer_is_told_later(
+    profile: Profile, team: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert team.collector is not None
+    away = msgspec.structs.replace(team.collector, address="https://collector.example.org")
+    there = profile.store.projects.update(msgspec.structs.replace(team, collector=away)).result()
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:9")
+    problem = profile.collectors.rotate_key(there)
+    assert problem is not None and problem.code == "proxy_unusable"
+    assert profile.store.keys.waiting(team.id) is not None
+
+
 def test_who_sends_by_itself_keeps_the_pause_that_somebody_was_answered_with(
     profile: Profile, team: Project, collector: Script, clock: HandClock, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ import re
 import select
 import socket
 import struct
+import subprocess
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 from keys_over_http import put as put_event
 from keys_over_http import rotation
 from running_collector import Device, Running, Team, address_of, refused, running
+from small_disk import filled
 from storages import Databases
 
 from feedback_store.batches.body import MAX_BODY
@@ -28,6 +30,8 @@ from feedback_store.collector.limits import AT_ONCE, Limits, Rate
 from feedback_store.collector.metrics import Metrics
 from feedback_store.collector.passes import Passes
 from feedback_store.collector.refusal import Refusal
+from feedback_store.collector.sqlite_schema import check_room
+from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.collector.storage import Device as Enrolled
 from feedback_store.errors import EnvironmentTrouble
 
@@ -331,6 +335,32 @@ def test_a_process_is_alive_and_ready(served: tuple[Team, Running]) -> None:
     _, collector = served
     assert httpx.get(f"{collector.address}/alive").json() == {"status": "ok"}
     assert httpx.get(f"{collector.address}/health").json() == {"status": "ok"}
+
+
+def test_a_collector_whose_disk_is_full_is_alive_and_not_healthy(small_disk: Path) -> None:
+    """It was called healthy, and ready to be scraped, while each batch was answered with 503: reading needs no room."""
+    team = Team.made(small_disk)
+    with running(small_disk) as collector, httpx.Client(base_url=collector.address, timeout=30) as http:
+        device = Device(team, http)
+        device.join()
+        device.deliver()
+        assert http.get("/health").status_code == 200
+        filler = filled(small_disk)
+        assert refused(device.put(device.body())) == (503, "storage")
+        assert refused(http.get("/health")) == (503, "storage")
+        assert http.get("/alive").status_code == 200
+        filler.unlink()
+        assert http.get("/health").status_code == 200
+        device.deliver()
+
+
+def test_a_collector_whose_disk_may_only_be_read_is_not_healthy(small_disk: Path) -> None:
+    team = Team.made(small_disk)
+    file = team.folder / FILE
+    check_room(file)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(EnvironmentTrouble, match="may not be written"):
+        check_room(file)
 
 
 def test_a_body_whose_length_is_not_told_is_read_within_the_limit(served: tuple[Team, Running]) -> None:

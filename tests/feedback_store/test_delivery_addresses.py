@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from joined_profile import Profile
 from running_collector import Team, running
 
-from feedback_store.delivery.http import check_address
+from feedback_store.delivery.http import Connection, check_address
 from feedback_store.errors import DeliveryError
 
 SECURE = (  # it serves with the certificate that lies beside its folder
@@ -124,6 +124,68 @@ def test_a_certificate_of_an_authority_in_the_machines_own_store_is_taken(
     monkeypatch.setenv("SSL_CERT_DIR", str(store))
     with running(tmp_path / "c", patch=SECURE) as there:
         assert profile.join(there.address, team.invite()).project.id == team.project
+
+
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that names no proxy yet."""
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.lower(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize(
+    "proxy", ["socks5://u:MARKER@127.0.0.1:9", "socks://127.0.0.1:9/", "ftp://127.0.0.1", "http://[::"]
+)
+def test_a_proxy_that_cannot_be_spoken_to_is_a_sentence(
+    profile: Profile, no_proxy: pytest.MonkeyPatch, variable: str, proxy: str
+) -> None:
+    """It was told as a fault of Preceptor's, and ended the thread that sends."""
+    no_proxy.setenv(variable, proxy)
+    with pytest.raises(DeliveryError) as told:
+        profile.join("https://collector.example.org", "CODE")
+    assert told.value.code == "proxy_unusable"
+    assert str(told.value).startswith(f"{variable.upper()} names a proxy that Preceptor cannot speak to")
+    assert "collector.example.org in NO_PROXY" in str(told.value) and "MARKER" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"ALL_PROXY": "socks5://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        {"ALL_PROXY": "socks5://127.0.0.1:9", "HTTPS_PROXY": "127.0.0.1:9"},
+        {"ALL_PROXY": "socks5://127.0.0.1:9", "NO_PROXY": "localhost,127.0.0.1,::1"},
+        {"HTTPS_PROXY": "socks5://127.0.0.1:9", "NO_PROXY": "*"},
+        {"HTTP_PROXY": "socks5://127.0.0.1:9"},
+    ],
+    ids=["another is named for https", "it is named without its scheme", "by host", "for all hosts", "for http alone"],
+)
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_a_proxy_that_is_not_for_the_collector_is_not_looked_at(
+    no_proxy: pytest.MonkeyPatch, named: dict[str, str], host: str
+) -> None:
+    for variable, value in named.items():
+        no_proxy.setenv(variable, value)
+    with Connection(f"https://{host}:9") as connection, pytest.raises(DeliveryError) as told:
+        connection.request("GET", "/health")
+    assert told.value.code == "unreachable"
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["it holds no certificates", "it is not there"])
+def test_a_file_of_authorities_that_cannot_be_read_is_named(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool
+) -> None:
+    """The sentence said that there is no such file, and not which."""
+    named = tmp_path / "authorities.pem"
+    if there:
+        named.write_text("nothing\n")
+    monkeypatch.setenv("SSL_CERT_FILE", str(named))
+    with pytest.raises(DeliveryError) as told:
+        profile.join("https://collector.example.org", "CODE")
+    assert told.value.code == "authorities_unreadable"
+    assert f"SSL_CERT_FILE names cannot be read: {named}" in str(told.value)
 
 
 def hashed_name(common_name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from believable_collector import COLLECTOR, Believable, manifest_of, says
 from faulty_line import fault_proxy
 from joined_profile import QUICK, Profile, Ready, Reply, Request, joined, scripted
@@ -79,6 +80,24 @@ def test_a_locked_keyring_stops_a_project_and_not_the_thread(ready: Ready) -> No
         assert events(profile, project, "delivered")
     finally:
         sender.stop()
+
+
+def test_a_proxy_that_cannot_be_spoken_to_stops_a_project_and_not_the_thread(
+    ready: Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, profile, project = ready
+    away = profile.alone("https://collector.example.org", COLLECTOR)
+    profile.seal(away.id)
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:9")
+    sender = profile.sender()
+    sender.start()
+    try:
+        assert events(profile, away, "stopped")
+        profile.seal(project.id)
+        assert events(profile, project, "delivered")
+    finally:
+        sender.stop()
+    assert profile.states(away.id) == ["sealed"]
 
 
 def test_the_waits_grow_with_full_jitter_and_honour_what_was_asked() -> None:
