@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from desktop.browser import registry
-from desktop.browser.manifest_files import MAX_MANIFEST, put, value_of
+from desktop.browser.manifest_files import MAX_MANIFEST, kind_of, put, value_of
 from desktop.browser.native_host import host
 from desktop.browser.places import HOST_NAME, LAUNCHER, Place
 
@@ -74,7 +74,7 @@ def taken_over(place: Place, profile: Path, others: Iterable[Place]) -> Takeover
     lost: dict[Path, list[str]] = {}
     for each in others:
         other = profile_of(each) if each == place or each.launcher == place.launcher else None
-        if other is not None and same_as(other) != asking and other.is_dir():
+        if other is not None and same_as(other) != asking and kind_of(other) == "folder":
             lost.setdefault(other, []).append(each.label)
     return next((Takeover(other, tuple(labels)) for other, labels in lost.items()), None)
 
@@ -193,5 +193,5 @@ def _may_be_replaced(found: dict[str, Any], place: Place) -> bool:
     path = found.get("path")
     if _is_ours(found) or path == str(place.launcher):
         return True
-    there = isinstance(path, str) and Path(path).is_file()
+    there = isinstance(path, str) and kind_of(Path(path)) == "file"
     return not there and lets_in(found)

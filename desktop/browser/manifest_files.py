@@ -6,9 +6,20 @@ import contextlib
 import errno
 import json
 import os
+import stat
 from pathlib import Path
+from typing import Literal
 
 MAX_MANIFEST = 64 * 1024  # bytes
+
+
+def kind_of(path: Path) -> Literal["", "file", "folder", "other"]:
+    """What is at a path; "" where nothing is, or where this user may not look. `Path.exists` raises there."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # the second of a path with a NUL
+        return ""
+    return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
 
 
 def value_of(path: Path) -> object:
