@@ -114,7 +114,7 @@ def test_a_saved_capture_says_where_it_came_from(store: Store) -> None:
 
 
 def test_a_capture_of_the_longest_host_that_there_can_be_becomes_a_record(store: Store) -> None:
-    """A host of over 192 characters was refused as a message that nobody can read, and what was said of it stayed behind."""
+    """One of over 192 characters was refused as a message that nobody can read, for good."""
     host = ".".join(["a" * 63] * 3 + ["b" * 61])
     origin = f"https://{host}:65535"
     assert len(host) == 253

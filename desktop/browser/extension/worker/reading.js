@@ -67,6 +67,7 @@ async function readOnce(tabId, sites) {
   const results = await chrome.scripting.executeScript({ target, func, args: [sites], injectImmediately: true }).catch(() => undefined);
   const found = /** @type {any} */ (results?.[0]?.result);
   if (!found) return undefined; // the page has gone
+  if (found.type === "application/pdf") throw new CaptureError("not_readable"); // what is marked in it is the browser's own viewer's
   if (!found.offer) throw new CaptureError("unread");
   const marked = found.isInFrame || !found.offer.turns.length ? await readFrames(tabId, found.isInFrame).catch(() => undefined) : undefined;
   const tab = await chrome.tabs.get(tabId);
@@ -120,7 +121,7 @@ function showIn(selectors) {
 async function readIn(sites) {
   try {
     const isInFrame = /^i?frame$/.test(document.activeElement?.localName ?? "");
-    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame, title: document.title };
+    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame, title: document.title, type: document.contentType };
   } catch (error) {
     console.warn("Preceptor cannot read this page:", error);
     return {};
