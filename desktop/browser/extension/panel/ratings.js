@@ -184,7 +184,7 @@ function severalRow({ name }, steps, known, keep, goOn) {
   const none = checkBox(word("said_none"), known?.length === 0, (on) => keep(on ? [] : undefined));
   const help = document.createElement("span");
   help.className = "scale-help";
-  help.textContent = word("pressKeys", "0", steps[steps.length - 1].key.toUpperCase());
+  help.textContent = word("pressKeys", "0", steps.filter(({ key }) => key).at(-1)?.key.toUpperCase() ?? "");
   row.append(legend, ...boxes, none, help);
   row.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
