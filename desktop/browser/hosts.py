@@ -5,6 +5,7 @@ What keeps a browser from it is told by host_checks.py. Used by commands and set
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -96,6 +97,8 @@ def install(place: Place, program: Program) -> Done:
         return "not yet"
     if left_alone(place):
         return "not ours"
+    if any("\udc80" <= letter <= "\udcff" for letter in str(place.launcher)):  # no manifest can name it, being UTF-8
+        raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ), str(place.launcher))
     place.configuration.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that was never started: as it makes it
     changed = put(place.launcher, program.launcher(), 0o700)
     changed |= put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
@@ -170,7 +173,7 @@ def launcher_of(place: Place) -> Path:
 def profile_in(launcher: Path) -> Path | None:
     """The profile that a launcher of ours hands its host; None where it is none of ours."""
     try:
-        text = launcher.read_text(encoding="utf-8")[:MAX_MANIFEST]
+        text = launcher.read_text(encoding="utf-8", errors="surrogateescape")[:MAX_MANIFEST]
         words = shlex.split(text.partition("\nfi\nexec ")[2]) if WRITTEN_BY in text else []
     except (OSError, ValueError):
         return None

@@ -40,15 +40,19 @@ def value_of(path: Path) -> object:
 
 
 def put(path: Path, text: str, mode: int) -> bool:
-    """Have a file hold this text with this mode, whole or not at all; whether it was another one before."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
+    """Have a file hold this text with this mode, whole or not at all; whether it was another one before.
+
+    Paths in the text are written as the file system has them, also where that is no UTF-8.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == data and path.stat().st_mode & 0o777 == mode:
             return False
     if path.is_dir():  # it would be told of the file beside it
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(path.name + ".new")
-    made.write_text(text, encoding="utf-8")
+    made.write_bytes(data)
     made.chmod(mode)
     made.replace(path)
     return True

@@ -84,7 +84,7 @@ def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
             how = hosts.install(place, program)
         except OSError as error:
             failed.append(place.label)
-            click.echo(not_installed(place.label, sentence(error)))
+            click.echo(one_line(not_installed(place.label, sentence(error))))
             continue
         click.echo(words[how].format(browser=place.label, file=place.manifest))
         is_any |= how in ("written", "as it was")
@@ -128,7 +128,7 @@ def uninstall(names: tuple[str, ...]) -> None:
         try:
             gone += [place.label] if hosts.uninstall(place, known) else []
         except OSError as error:
-            failed.append(f"{place.label}: {sentence(error)}")
+            failed.append(one_line(f"{place.label}: {sentence(error)}"))
     if gone:
         click.echo(_("Preceptor is not found any more by: {browsers}.").format(browsers=", ".join(gone)))
     if failed:

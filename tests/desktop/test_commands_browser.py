@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -283,3 +284,18 @@ def test_a_data_folder_without_its_whole_path_counts_for_nothing(
     monkeypatch.setenv("XDG_DATA_HOME", "data")
     assert here("browser", "install", profile=profile).status == 0
     assert here("browser", "test", profile=profile).status == 0
+
+
+def test_a_profile_whose_path_is_no_utf8_is_found_and_a_home_of_that_kind_is_refused_in_a_sentence(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both broke it: what is written was taken for UTF-8."""
+    old = profile.with_name(os.fsdecode(b"profil\xe9"))
+    assert here("browser", "install", profile=old).status == 0
+    assert here("browser", "test", profile=old).status == 0
+    assert hosts.profile_in(chromium().launcher) == old.resolve()
+    monkeypatch.setenv("HOME", str(old))
+    (old / ".config" / "chromium").mkdir(parents=True)
+    told = here("browser", "install", profile=profile)
+    assert (told.status, told.err) == (1, "preceptor: No browser was connected.\n")
+    assert told.out.startswith("Chromium could not be told of Preceptor: The system refused: ")
