@@ -15,7 +15,7 @@ from msgspec import Meta
 from feedback_store import canonical
 from feedback_store.errors import CanonicalError, PlacedError
 from feedback_store.record_parts import Message, Part, Selector
-from feedback_store.record_values import Name, Time, Uuid7
+from feedback_store.record_values import Time, Uuid7, WebOrigin
 
 MAX_BYTES = 768 * 1024  # of the message, with JSON's escapes; a record has 1 MiB
 MAX_MESSAGES = 1000
@@ -28,7 +28,7 @@ class CaptureError(PlacedError):
 class CapturedPage(Part, frozen=True):
     """What the browser itself says of the page. `complete` is false where the page shows only a part of the turns."""
 
-    origin: Name
+    origin: WebOrigin
     title: Annotated[str, Meta(max_length=2000)]
     complete: bool
     url: Annotated[str, Meta(max_length=8000)] | None = None

@@ -29,6 +29,7 @@ from feedback_store.record_values import (
     Time,
     TrainerId,
     Uuid7,
+    WebOrigin,
 )
 
 
@@ -75,7 +76,7 @@ Selector = QuoteSelector | PositionSelector | RangeSelector
 class Page(Part, frozen=True):
     """`edited`: a person changed the turns before judging; `captured`: SHA-256 of what the browser handed over."""
 
-    origin: Name
+    origin: WebOrigin
     title: str
     captured_at: Time
     complete: bool

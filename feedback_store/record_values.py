@@ -49,3 +49,6 @@ Number = Annotated[int, Meta(ge=1, le=canonical.MAX_INTEGER)]  # counted from 1
 Pairing = Annotated[str, Meta(pattern=rf"^[0-9a-f]{{32}}{END}", description="32 lower-case hex digits")]
 RedactedKind = Literal["email", "phone", "card", "iban", "ip", "key", "name", "date_of_birth", "address", "other"]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+WebOrigin = Annotated[
+    str, Meta(min_length=1, max_length=300, description="scheme, host and port; a host has at most 253 characters")
+]

@@ -15,6 +15,7 @@ from desktop.bridge.work import Work
 from desktop.browser import host_checks, hosts
 from desktop.browser.places import Place, in_use_first
 from desktop.flow.browser_words import FoundRow, found_row, not_installed
+from desktop.flow.wording import sentence
 
 
 class BrowsersHere(QObject):
@@ -53,7 +54,7 @@ class BrowsersHere(QObject):
                     try:
                         done = hosts.install(place, program)
                     except OSError as error:
-                        done = str(error)
+                        done = sentence(error)
             return done, self._found()
 
         def ended(future: Future[tuple[hosts.Done | str, tuple[FoundRow, ...]]]) -> None:

@@ -26,7 +26,7 @@ from desktop.browser.hosts import (
     profile_in,
     same_as,
 )
-from desktop.browser.manifest_files import value_of
+from desktop.browser.manifest_files import kind_of, value_of
 from desktop.browser.native_host import host
 from desktop.browser.places import HOST_NAME, Place
 from desktop.flow.health import Finding
@@ -149,7 +149,7 @@ def _check_manifest(place: Place, _profile: Path, mended_by: str) -> Iterator[Fi
 def _check_launcher(place: Place, _profile: Path, mended_by: str) -> Iterator[Finding]:
     """A program that is none of ours is not started: what it would do is not known."""
     launcher = launcher_of(place)
-    if not launcher.is_file():
+    if kind_of(launcher) != "file":
         text = _("The program that {file} names is not there: {launcher}.")
     elif left_alone(place):
         text = _("The program that {file} names is not Preceptor's: {launcher}.")
@@ -196,9 +196,9 @@ def _in_the_way(place: Place) -> tuple[bool, Path | None]:
     """What `install` cannot write over, and whether that is a folder in a file's place, or something in a folder's."""
     files = (place.manifest, place.launcher)
     for folder in dict.fromkeys(folder for file in files for folder in reversed(file.parents)):
-        if os.path.lexists(folder) and not folder.is_dir():
+        if os.path.lexists(folder) and kind_of(folder) != "folder":
             return False, folder
-    return True, next((file for file in files if file.is_dir()), None)
+    return True, next((file for file in files if kind_of(file) == "folder"), None)
 
 
 def _repair(mended_by: str) -> str:

@@ -5,6 +5,7 @@ What keeps a browser from it is told by host_checks.py. Used by commands and set
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from desktop.browser import registry
-from desktop.browser.manifest_files import MAX_MANIFEST, put, value_of
+from desktop.browser.manifest_files import MAX_MANIFEST, kind_of, put, value_of
 from desktop.browser.native_host import host
 from desktop.browser.places import HOST_NAME, LAUNCHER, Place
 
@@ -74,7 +75,7 @@ def taken_over(place: Place, profile: Path, others: Iterable[Place]) -> Takeover
     lost: dict[Path, list[str]] = {}
     for each in others:
         other = profile_of(each) if each == place or each.launcher == place.launcher else None
-        if other is not None and same_as(other) != asking and other.is_dir():
+        if other is not None and same_as(other) != asking and kind_of(other) == "folder":
             lost.setdefault(other, []).append(each.label)
     return next((Takeover(other, tuple(labels)) for other, labels in lost.items()), None)
 
@@ -96,6 +97,8 @@ def install(place: Place, program: Program) -> Done:
         return "not yet"
     if left_alone(place):
         return "not ours"
+    if any("\udc80" <= letter <= "\udcff" for letter in str(place.launcher)):  # no manifest can name it, being UTF-8
+        raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ), str(place.launcher))
     place.configuration.mkdir(mode=0o700, parents=True, exist_ok=True)  # one that was never started: as it makes it
     changed = put(place.launcher, program.launcher(), 0o700)
     changed |= put(place.manifest, json.dumps(manifest(place.launcher), indent=2) + "\n", 0o644)
@@ -170,7 +173,7 @@ def launcher_of(place: Place) -> Path:
 def profile_in(launcher: Path) -> Path | None:
     """The profile that a launcher of ours hands its host; None where it is none of ours."""
     try:
-        text = launcher.read_text(encoding="utf-8")[:MAX_MANIFEST]
+        text = launcher.read_text(encoding="utf-8", errors="surrogateescape")[:MAX_MANIFEST]
         words = shlex.split(text.partition("\nfi\nexec ")[2]) if WRITTEN_BY in text else []
     except (OSError, ValueError):
         return None
@@ -193,5 +196,5 @@ def _may_be_replaced(found: dict[str, Any], place: Place) -> bool:
     path = found.get("path")
     if _is_ours(found) or path == str(place.launcher):
         return True
-    there = isinstance(path, str) and Path(path).is_file()
+    there = isinstance(path, str) and kind_of(Path(path)) == "file"
     return not there and lets_in(found)

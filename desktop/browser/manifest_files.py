@@ -6,9 +6,20 @@ import contextlib
 import errno
 import json
 import os
+import stat
 from pathlib import Path
+from typing import Literal
 
 MAX_MANIFEST = 64 * 1024  # bytes
+
+
+def kind_of(path: Path) -> Literal["", "file", "folder", "other"]:
+    """What is at a path; "" where nothing is, or where this user may not look. `Path.exists` raises there."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # the second of a path with a NUL
+        return ""
+    return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "other"
 
 
 def value_of(path: Path) -> object:
@@ -29,15 +40,19 @@ def value_of(path: Path) -> object:
 
 
 def put(path: Path, text: str, mode: int) -> bool:
-    """Have a file hold this text with this mode, whole or not at all; whether it was another one before."""
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        if path.read_text(encoding="utf-8") == text and path.stat().st_mode & 0o777 == mode:
+    """Have a file hold this text with this mode, whole or not at all; whether it was another one before.
+
+    Paths in the text are written as the file system has them, also where that is no UTF-8.
+    """
+    data = text.encode("utf-8", "surrogateescape")
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == data and path.stat().st_mode & 0o777 == mode:
             return False
     if path.is_dir():  # it would be told of the file beside it
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(path.name + ".new")
-    made.write_text(text, encoding="utf-8")
+    made.write_bytes(data)
     made.chmod(mode)
     made.replace(path)
     return True

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from desktop.browser.manifest_files import kind_of
+
 HOST_NAME = "app.preceptor.bridge"
 MANIFEST = f"{HOST_NAME}.json"
 LAUNCHER = "preceptor-native-host"
@@ -84,7 +86,7 @@ class Place:
     @property
     def is_used(self) -> bool:
         """Whether this user has ever started the browser."""
-        return self.configuration.is_dir()
+        return kind_of(self.configuration) == "folder"
 
     @property
     def is_here(self) -> bool:
@@ -94,7 +96,7 @@ class Place:
     @property
     def is_installed(self) -> bool:
         """Whether its program lies where such programs lie; one in a folder of somebody's own is not seen."""
-        return any(program.exists() for program in self.programs)
+        return any(map(kind_of, self.programs))
 
     @property
     def label(self) -> str:
@@ -103,7 +105,8 @@ class Place:
 
 def places() -> list[Place]:
     """Every place of this user's where a browser may look. The launcher is one, whatever profile it is for."""
-    if named := os.environ.get("XDG_DATA_HOME"):
+    named = os.environ.get("XDG_DATA_HOME", "")
+    if Path(named).is_absolute():  # one that is not counts for nothing (XDG Base Directory Specification)
         own_data = Path(named) / "preceptor"
     else:
         import platformdirs
@@ -198,5 +201,5 @@ def all_places(
 def _names(browser: str, snap: Sequence[Path]) -> Sequence[str]:
     """Beside the snap, Ubuntu's chromium-browser is only a script that starts it."""
     names = _PROGRAMS[browser]
-    only_starts_it = browser == "Chromium" and any(program.exists() for program in snap)
+    only_starts_it = browser == "Chromium" and any(map(kind_of, snap))
     return names[:1] if only_starts_it else names

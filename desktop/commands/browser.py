@@ -13,8 +13,10 @@ from desktop.browser.places import Place, in_use_first, places
 from desktop.commands.asking import Caller, in_profile, json_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
+from desktop.flow.browser_words import not_installed
 from desktop.flow.health import Finding
 from desktop.flow.wording import gettext as _
+from desktop.flow.wording import sentence
 
 MARKS = {"well": ("✓", "green"), "note": ("·", "yellow"), "trouble": ("✗", "red")}
 
@@ -76,10 +78,17 @@ def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
         "not yet": _("{browser}: not possible yet on Windows. There is no program yet that it could start."),
         "not possible": _("{browser} is a snap, which may not start programs outside of itself. See the guide."),
     }
-    done = [(place, hosts.install(place, program)) for place in chosen]
-    for place, how in done:
+    is_any, failed = False, []
+    for place in chosen:
+        try:
+            how = hosts.install(place, program)
+        except OSError as error:
+            failed.append(place.label)
+            click.echo(one_line(not_installed(place.label, sentence(error))))
+            continue
         click.echo(words[how].format(browser=place.label, file=place.manifest))
-    if not any(how in ("written", "as it was") for _place, how in done):
+        is_any |= how in ("written", "as it was")
+    if not is_any:
         raise Refused(_("No browser was connected."))
     click.echo(
         _(
@@ -88,6 +97,8 @@ def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
         )
     )
     click.echo(str(hosts.EXTENSION))  # alone in its line, so that it can be copied whole
+    if failed:
+        raise Refused(_("Not connected: {browsers}.").format(browsers=", ".join(failed)))
 
 
 def _ask_to_take_over(chosen: Sequence[Place], profile: Path, *, yes: bool) -> None:
@@ -112,10 +123,17 @@ def _ask_to_take_over(chosen: Sequence[Place], profile: Path, *, yes: bool) -> N
 def uninstall(names: tuple[str, ...]) -> None:
     """Take away what `preceptor browser install` wrote. The window still lists the browsers that were connected."""
     known = places()
-    gone = [place.label for place in _chosen(names) if hosts.uninstall(place, known)]
+    gone, failed = [], []
+    for place in _chosen(names):
+        try:
+            gone += [place.label] if hosts.uninstall(place, known) else []
+        except OSError as error:
+            failed.append(one_line(f"{place.label}: {sentence(error)}"))
     if gone:
-        click.echo(_("{browsers} does not find Preceptor any more.").format(browsers=", ".join(gone)))
-    else:
+        click.echo(_("Preceptor is not found any more by: {browsers}.").format(browsers=", ".join(gone)))
+    if failed:
+        raise Refused(" ".join(failed))
+    if not gone:
         click.echo(_("There was nothing to take away."))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -231,3 +232,70 @@ def test_a_browser_of_another_profile_is_named_by_test_and_not_taken_over_unaske
     assert (taken.status, str(other) in taken.err) == (0, True)
     assert here("browser", "test", profile=mine).status == 0
     assert here("browser", "test", profile=other).status == 1
+
+
+def test_one_browser_that_cannot_be_written_to_keeps_no_other_from_being_connected_or_left(profile: Path) -> None:
+    """The first that the system refused ended it: the others were passed over, and nothing was said of those before."""
+    home = Path.home()
+    (home / ".config" / "google-chrome").mkdir()
+    (home / ".config" / "google-chrome" / "NativeMessagingHosts").write_text("in the way")
+    told = here("browser", "install", profile=profile)
+    assert told.status == 1
+    first, second, *_next, folder = told.out.splitlines()
+    assert first.startswith("Google Chrome could not be told of Preceptor: ")
+    assert (second, folder) == ("Chromium finds Preceptor now.", str(hosts.EXTENSION))
+    assert told.err == "preceptor: Not connected: Google Chrome.\n"
+    assert hosts.is_installed(chromium())
+
+
+def test_what_cannot_be_taken_away_is_said_and_keeps_nothing_else(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (Path.home() / ".config" / "google-chrome").mkdir()
+    here("browser", "install", profile=profile)
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if "google-chrome" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    told = here("browser", "uninstall", profile=profile)
+    assert (told.status, told.out) == (1, "Preceptor is not found any more by: Chromium.\n")
+    assert told.sentence.startswith("Google Chrome: This may not be read or written (")
+    assert not chromium().manifest.exists()
+
+
+def test_a_folder_of_the_search_path_that_cannot_be_looked_into_holds_no_browser(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that only root may enter, or with too long a name: every command was refused because of it."""
+    monkeypatch.setenv("PATH", f"/{'x' * 300}:{Path.home() / 'bin'}")
+    assert "Chromium" in here("browser", "status", profile=profile).out
+    assert here("browser", "install", profile=profile).status == 0
+    assert here("browser", "test", profile=profile).status == 0
+
+
+def test_a_data_folder_without_its_whole_path_counts_for_nothing(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser takes no relative path for a program; the profile ignored the same word, and no repair mended it."""
+    monkeypatch.setenv("XDG_DATA_HOME", "data")
+    assert here("browser", "install", profile=profile).status == 0
+    assert here("browser", "test", profile=profile).status == 0
+
+
+def test_a_profile_whose_path_is_no_utf8_is_found_and_a_home_of_that_kind_is_refused_in_a_sentence(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both broke it: what is written was taken for UTF-8."""
+    old = profile.with_name(os.fsdecode(b"profil\xe9"))
+    assert here("browser", "install", profile=old).status == 0
+    assert here("browser", "test", profile=old).status == 0
+    assert hosts.profile_in(chromium().launcher) == old.resolve()
+    monkeypatch.setenv("HOME", str(old))
+    (old / ".config" / "chromium").mkdir(parents=True)
+    told = here("browser", "install", profile=profile)
+    assert (told.status, told.err) == (1, "preceptor: No browser was connected.\n")
+    assert told.out.startswith("Chromium could not be told of Preceptor: The system refused: ")

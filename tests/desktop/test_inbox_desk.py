@@ -113,6 +113,22 @@ def test_a_saved_capture_says_where_it_came_from(store: Store) -> None:
     assert to_judgement(opened, frame).context == context
 
 
+def test_a_capture_of_the_longest_host_that_there_can_be_becomes_a_record(store: Store) -> None:
+    """One of over 192 characters was refused as a message that nobody can read, for good."""
+    host = ".".join(["a" * 63] * 3 + ["b" * 61])
+    origin = f"https://{host}:65535"
+    assert len(host) == 253
+    found = waiting(store, page={"origin": origin, "title": "", "complete": True})
+    verdict = Verdict(axis="overall", tiers=(("a",),), level="all_good")
+    frame = Frame(PROJECT, store.trainer, App("preceptor", "1"), Versioned("overall_only", 1, "0" * 64))
+    record = to_judgement(replace(draft_of(found, PromptDraft()), verdicts=(verdict,)), frame)
+    store.records.save(record).result()
+    again = records.decode(records.encode(record))
+    assert isinstance(again, records.Judgement)
+    assert again.context.page is not None
+    assert again.context.page.origin == origin
+
+
 def test_taking_one_puts_the_draft_in_its_place(store: Store) -> None:
     desk, found = InboxDesk(store, PROJECT), waiting(store)
     made, done = desk.take(found, PromptDraft())

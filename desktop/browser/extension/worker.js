@@ -150,10 +150,11 @@ async function capture(tabId) {
   let made;
   await guarded(async () => {
     const { offer, tab } = await reading;
-    made = drafted(offer, tab, new Date());
-    await inPlace(made);
+    const draft = drafted(offer, tab, new Date());
+    await inPlace(draft);
+    made = draft;
   });
-  if (!made) return;
+  if (!made) return; // what was not taken is not marked
   await markIn(tabId, made.turns[made.chosen]?.selectors ?? []);
   const asked = await askedOf(made.url);
   sought = asked && { ...asked, tab: tabId, draft: made.id };
@@ -214,7 +215,7 @@ async function hear(told, question) {
       await askForRubric(told);
       return telling.heardOf(told, question?.ids);
     case "page.found":
-      return void guarded(() => foundAgain(told)); // not waited for: what is done may be waiting for the link
+      return after(() => foundAgain(told).then(() => telling.tell())); // what a person is told of an act of theirs stays
     case "open":
       seek();
       return telling.look();
@@ -275,6 +276,7 @@ async function done(act) {
   } catch (error) {
     if (error instanceof CaptureError) telling.trouble = { code: error.code, size: error.size };
     else if (error instanceof OfferError) telling.trouble = { code: error.code };
+    else if (error instanceof DOMException && error.name === "QuotaExceededError") telling.trouble = { code: "full" };
     else telling.trouble = { code: "broken" };
     if (telling.trouble.code === "broken") console.error("Not done:", error);
   }

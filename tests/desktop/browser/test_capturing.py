@@ -6,6 +6,7 @@ import hashlib
 import json
 import queue
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from desktop.flow import capturing
 from desktop.flow.capturing import MOST_SELECTORS, Capturing
 from desktop.flow.inbox_desk import InboxDesk
 from feedback_store import captures, rubrics
+from feedback_store.errors import RubricError
 from feedback_store.records import App, new_id
 from feedback_store.search import SearchQuery
 from feedback_store.store import Store
@@ -199,6 +201,19 @@ def test_the_panel_learns_the_rubric_and_how_it_stands(window: Window) -> None:
     rubric = told["rubric"]
     assert (rubric["id"], len(rubric["axes"]), told["sha256"]) == ("helpsteer2", 5, rubrics.load("helpsteer2").sha256)
     assert [category["letter"] for category in rubric["flags"]["categories"]] == list("FBUSIWP")
+
+
+def test_where_the_rubric_is_not_at_hand_its_question_says_why_and_all_else_goes_on(window: Window) -> None:
+    def gone() -> rubrics.Rubric:
+        raise RubricError("The rubric of this project is not the one that came with it.", code="other_rubric")
+
+    window.sessions = replace(window.sessions, rubric=gone)
+    asked = question("rubric.get")
+    told = window.asked(asked)
+    assert (told["t"], told["of"], told["id"]) == ("refused", "rubric.get", json.loads(asked)["id"])
+    assert (told["code"], told["message"]) == ("failed", "The rubric of this project is not the one that came with it.")
+    assert window.asked(question("status"))["rubric"] == ""
+    assert window.asked(capture())["t"] == "capture.ack"
 
 
 @pytest.mark.parametrize("kind", ["status", "rubric.get", "queue.summary", "page.find"])

@@ -276,6 +276,15 @@ def test_a_page_that_the_browser_keeps_to_itself_is_told(chrome: Chrome) -> None
     panel.until("document.getElementById('trouble').textContent.includes('cannot be read')")
 
 
+def test_a_pdf_is_told_to_be_the_browsers_own(chrome: Chrome) -> None:
+    """A mark in it was asked for again and again: what is marked there is the browser's own viewer's."""
+    page = chrome.page
+    page.route("https://a.example/a.pdf", lambda route: route.fulfill(body=b"%PDF-1.1", content_type="application/pdf"))
+    page.goto("https://a.example/a.pdf")
+    panel = chrome.judge()
+    panel.until("document.getElementById('trouble').textContent.startsWith('This page cannot be read')")
+
+
 def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
     chrome: Chrome, desk: DeskOfTest, address: str
 ) -> None:

@@ -15,6 +15,7 @@ PAGE, FRAME, OTHER = "https://forum.example/t/1", "https://forum.example/frame",
 CHAT = "https://chatgpt.com/c/1"
 TEXT = "Not **more** than  5 mg.\nEver."
 NOTHING = "There is no answer to take here."
+SHUT = "What stands in a frame of another site cannot be read."
 BODY = "<p>Take <b>5</b> mg</p><textarea id=field>Of a <i>frame</i></textarea>"
 IN_FRAME = "document.querySelector('iframe').contentDocument"
 MARK = "((at) => { at.defaultView.focus(); at.getSelection().selectAllChildren(at.querySelector('p')); })"
@@ -92,10 +93,17 @@ def test_what_is_marked_in_a_frame_of_the_pages_own_host_is_taken(chrome: Chrome
 
 @pytest.mark.parametrize("cover", [f"src='{OTHER}'", f'sandbox srcdoc="{html.escape(BODY)}"'], ids=["src", "sandbox"])
 def test_in_a_frame_of_another_host_or_one_that_is_shut_in_nothing_is_read(chrome: Chrome, cover: str) -> None:
+    """It asked for a mark, though there was one, and none could have helped."""
     panel = pressed(chrome, f"<iframe {cover}></iframe>", "document.querySelector('iframe').focus()")
     _, frame = chrome.page.frames
     frame.evaluate(f"() => {MARK}(document)")
     chrome.judge()
+    panel.until(f"document.getElementById('trouble').textContent.startsWith({SHUT!r})")
+    assert SHUT in refused(panel)
+
+
+def test_in_a_frame_of_the_pages_own_host_in_which_nothing_is_marked_a_mark_is_asked_for(chrome: Chrome) -> None:
+    panel = pressed(chrome, FRAMES["srcdoc"], f"{IN_FRAME}.getElementById('field').focus()")
     assert NOTHING in refused(panel)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from desktop.views.parts.rendering import to_html
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
-from tests.desktop.browser.steps import at, captured, connected, mark, press
+from tests.desktop.browser.steps import SELECT, at, captured, connected, mark, press, sent
 
 TEXTS = [
     "Children are given **110 to 160 mg**, *at most* three `times` a day.",
@@ -128,6 +128,27 @@ def test_t1_an_answer_that_holds_a_page_is_words_in_the_panel_and_nothing_is_loa
     assert panel.value("document.title") == "Preceptor"
     assert panel.value("[violations, loaded]") == [[], []]
     assert panel.value("document.getElementById('response').value") == HOSTILE
+
+
+@pytest.mark.needs("chromium")
+def test_t15_what_turns_the_reading_of_a_title_a_quote_or_a_row_is_seen(chrome: Chrome, desk: DeskOfTest) -> None:
+    """It was seen in the answer alone; in the title, at a flag and in the lists it did its work."""
+    page = chrome.go("plain.html")
+    page.evaluate("""() => { document.title = "Bank \u202emoc.knab"; answer.textContent = "ab\u202ecd ef"; }""")
+    page.evaluate(SELECT)
+    panel = chrome.judge()
+    panel.until("document.getElementById('title').textContent === 'Bank [U+202E]moc.knab'")
+    connected(chrome, desk, panel)
+    panel.until("!document.getElementById('judging').hidden")
+    at(panel, "#response")
+    panel.value("getSelection().selectAllChildren(document.querySelector('.laid p'))")
+    press(panel, "f")
+    panel.until("document.querySelector('.flag-quote')?.textContent === 'Flag “ab[U+202E]cd ef”'")
+    press(panel, "Escape")
+    desk.kill()
+    sent(panel)
+    row = "document.querySelector('#waiting-list .beginning')?.textContent"
+    assert panel.until(row) == "ab[U+202E]cd ef"
 
 
 @pytest.mark.needs("chromium")

@@ -7,7 +7,7 @@ import pytest
 from desktop.browser.hosts import EXTENSION_ID
 from feedback_store import rubrics
 from tests.desktop.browser.chrome import Chrome, DeskOfTest
-from tests.desktop.browser.steps import at, captured, press
+from tests.desktop.browser.steps import at, captured, connected, press
 from tests.desktop.browser.test_panel_judging import accepted, ready
 
 pytestmark = pytest.mark.needs("chromium")
@@ -56,14 +56,35 @@ def test_who_deletes_all_that_is_kept_in_the_browser_can_judge_the_next_capture(
 ) -> None:
     """The rubric went too, and a connected browser was told to be connected until the next session."""
     panel = ready(chrome, desk)
+    forget_all(chrome)
+    panel.until("document.getElementById('draft').hidden")
+    captured(chrome)
+    panel.until(JUDGING)
+
+
+def test_where_no_rubric_is_known_it_says_what_brings_one(chrome: Chrome, desk: DeskOfTest) -> None:
+    """Whoever was connected was told to connect, where Preceptor was closed."""
+    text = "(e => e.checkVisibility() && e.textContent)(document.getElementById('no-rubric'))"
+    panel = captured(chrome)
+    assert panel.until(text) == "Ratings and flags come with the rubric of your project: connect this browser once."
+    connected(chrome, desk, panel)
+    panel.until(JUDGING)
+    desk.kill()
+    panel.until("document.getElementById('standing').textContent === 'Preceptor is closed'")
+    forget_all(chrome)
+    panel.until("document.getElementById('draft').hidden")
+    captured(chrome)
+    assert panel.until(text) == "Ratings and flags come with the rubric of your project, once Preceptor is open."
+
+
+def forget_all(chrome: Chrome) -> None:
+    """Delete all that is kept in the browser, in the options."""
     options = chrome.context.new_page()
     options.goto(f"chrome-extension://{EXTENSION_ID}/options/options.html")
     options.click("#delete")
     options.click("#delete-now")
-    panel.until("document.getElementById('draft').hidden")
+    options.locator("#kept", has_text="Nothing is kept here.").wait_for()
     options.close()
-    captured(chrome)
-    panel.until(JUDGING)
 
 
 KEPT = """(async () => {{

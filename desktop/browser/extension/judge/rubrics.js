@@ -40,7 +40,8 @@ export function readRubric(told) {
 export function answersTo({ kind, choices }, word) {
   const fixed = { yes_no: ["yes", "no"], yes_no_unsure: ["yes", "no", "unsure"] }[kind];
   if (fixed) return fixed.map((value) => ({ value, name: word(`said_${value}`), key: value[0] }));
-  return choices.map(({ id, name }, at) => ({ value: id, name, key: at < 9 ? String(at + 1) : "" }));
+  const keys = choices.length < 10 ? "123456789" : "abcdefghijklmnopqrstuvwxyz"; // as on the bench
+  return choices.map(({ id, name }, at) => ({ value: id, name, key: keys[at] ?? "" }));
 }
 
 /** @param {any} each */

@@ -22,3 +22,11 @@ export function seen(text) {
   if (from < text.length || !pieces.length) pieces.push({ text: text.slice(from), name: "", at: from });
   return pieces;
 }
+
+/**
+ * A text in one line of the panel's own words: what cannot be seen in it stands there by its number.
+ * @param {string} text
+ */
+export function told(text) {
+  return seen(text).map(({ text: own, name }) => (name ? `[${name}]` : own)).join("");
+}

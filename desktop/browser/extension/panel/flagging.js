@@ -1,6 +1,7 @@
 // Flags: the form that makes one (category by its letter, severity by its digit, a note), and the list of those that are made.
 
 import { placeOf, spanAt } from "../judge/spans.js";
+import { told } from "../laid/unseen.js";
 import { scaleRow } from "./scale.js";
 import { word } from "./words.js";
 
@@ -240,7 +241,7 @@ function mildOf({ severities }) {
 /** @param {string} text */
 function cut(text) {
   const short = Array.from(text.replace(/\s+/gu, " "));
-  return short.length > 60 ? `${short.slice(0, 60).join("")} …` : short.join("");
+  return told(short.length > 60 ? `${short.slice(0, 60).join("")} …` : short.join(""));
 }
 
 /**

@@ -2,6 +2,7 @@
 // says, but where the worker itself has changed the draft.
 
 import { countWords } from "../judge/diff.js";
+import { told } from "../laid/unseen.js";
 import { CaptureError, written } from "../worker/captures.js";
 import { counted, word } from "./words.js";
 
@@ -50,7 +51,7 @@ export class Form {
     this.#draft = draft;
     if (!draft || isShown) return;
     part("origin").textContent = draft.origin.replace(/^https?:\/\//, "");
-    part("title").textContent = part("title").title = draft.title;
+    part("title").textContent = part("title").title = told(draft.title);
     keepUrl.checked = draft.keepUrl;
     keepUrl.disabled = !draft.url;
     const lacks = draft.lacks?.length ? draft.lacks : draft.complete ? [] : ["part"];

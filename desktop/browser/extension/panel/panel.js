@@ -6,7 +6,7 @@ import { Judge } from "./judge.js";
 import { Line } from "./line.js";
 import { listenToOwn } from "./own.js";
 import { Pressed } from "./pressed.js";
-import { showLink, whyClosed } from "./standing.js";
+import { showLink, whyClosed, whyNoRubric } from "./standing.js";
 import { fillTexts, filled, word } from "./words.js";
 import { showWaiting } from "./waiting.js";
 
@@ -73,6 +73,7 @@ function show(state) {
   form.show(draft);
   asking = draft?.own?.id ?? "";
   judge.show(draft, rubric, whyClosed(standing), !isShown);
+  part("no-rubric").textContent = whyNoRubric(standing, state.paired);
   showWaiting("waiting", waiting, (act, id) => line.say(act, { waiting: id }));
   showWaiting("aside", state.aside, (act, id) => line.say(act, { waiting: id }));
   showLately(draft ? [] : items);

@@ -120,7 +120,7 @@ export function showRatings(rubric, said, keys, current, ways) {
     const keep = (/** @type {string | string[] | undefined} */ value) =>
       ways.change({ answers: value === undefined ? others : [...others, { candidate: current, question: question.id, value }] });
     const steps = answersTo(question, word);
-    if (question.kind === "several") return withKeys(severalRow(question, steps, known && [known.value].flat(), keep), at);
+    if (question.kind === "several") return withKeys(severalRow(question, steps, known && [known.value].flat(), keep, moves(at).goOn), at);
     const row = scaleRow({ label: question.name, steps, value: typeof known?.value === "string" ? known.value : "", hint: "", chosen: (value) => keep(value || undefined), ...moves(at) });
     row.classList.add("stacked");
     return row;
@@ -165,26 +165,53 @@ function numberRow({ name, lowest, highest, steps }, value, chosen) {
 }
 
 /**
+ * A box for each choice, and one for none of them: what nobody has said is no answer. A choice's key puts it in or takes it
+ * out, 0 is none of them, and Backspace takes the answer back.
  * @param {import("../judge/rubrics.js").Question} question
- * @param {{value: string, name: string}[]} steps
+ * @param {{value: string, name: string, key: string}[]} steps
  * @param {string[] | undefined} known
  * @param {(value: string[] | undefined) => void} keep
+ * @param {() => void} goOn
  */
-function severalRow({ name }, steps, known, keep) {
+function severalRow({ name }, steps, known, keep, goOn) {
   const row = document.createElement("fieldset");
   row.className = "several";
   const legend = document.createElement("legend");
   legend.textContent = name;
-  const boxes = steps.map(({ value, name: said }) => {
-    const label = document.createElement("label");
-    label.className = "check";
-    const box = document.createElement("input");
-    Object.assign(box, { type: "checkbox", value, checked: known?.includes(value) ?? false });
-    box.addEventListener("change", () => keep([...row.querySelectorAll("input")].filter(({ checked }) => checked).map((each) => each.value)));
-    label.append(box, ` ${said}`);
-    return label;
+  const toggle = (/** @type {string} */ changed) =>
+    keep(steps.map(({ value }) => value).filter((value) => (known?.includes(value) ?? false) !== (value === changed)));
+  const boxes = steps.map(({ value, name: said }) => checkBox(said, known?.includes(value) ?? false, () => toggle(value)));
+  const none = checkBox(word("said_none"), known?.length === 0, (on) => keep(on ? [] : undefined));
+  const help = document.createElement("span");
+  help.className = "scale-help";
+  help.textContent = word("pressKeys", "0", steps.filter(({ key }) => key).at(-1)?.key.toUpperCase() ?? "");
+  row.append(legend, ...boxes, none, help);
+  row.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const step = steps.find(({ key }) => key && key === event.key.toLowerCase());
+    if (step) toggle(step.value);
+    else if (event.key === "0") {
+      keep([]);
+      goOn();
+    } else if (event.key === "Backspace" || event.key === "Delete") keep(undefined);
+    else return;
+    event.preventDefault();
   });
-  row.append(legend, ...boxes);
   return row;
+}
+
+/**
+ * @param {string} said
+ * @param {boolean} checked
+ * @param {(on: boolean) => void} changed
+ */
+function checkBox(said, checked, changed) {
+  const label = document.createElement("label");
+  label.className = "check";
+  const box = document.createElement("input");
+  Object.assign(box, { type: "checkbox", checked });
+  box.addEventListener("change", () => changed(box.checked));
+  label.append(box, ` ${said}`);
+  return label;
 }
 

@@ -90,6 +90,16 @@ export function whyClosed({ word: now }) {
   return line === "lineTrouble" ? word("askTrouble") : word(line);
 }
 
+/**
+ * What brings ratings and flags, as long as no rubric is known.
+ * @param {import("../worker/link.js").Standing} standing
+ * @param {boolean} paired
+ */
+export function whyNoRubric({ word: now }, paired) {
+  if (!paired || PARTS[now]?.pair) return word("noRubric");
+  return word(now === "open" ? "noRubricTold" : "noRubricClosed");
+}
+
 /** @param {import("../worker/link.js").Standing} standing */
 function showCode({ code, until: end }) {
   part("code").hidden = part("time").hidden = !code;

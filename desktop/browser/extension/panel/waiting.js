@@ -1,5 +1,6 @@
 // The captures that wait here for the window: what each is, why it waits, and what can be done about it.
 
+import { told } from "../laid/unseen.js";
 import { counted, when, word } from "./words.js";
 
 /** @param {string} id */
@@ -29,7 +30,7 @@ export function showWaiting(kind, waiting, act) {
  */
 function row(each, names, act) {
   const item = document.createElement("li");
-  const beginning = line("beginning", each.beginning || word("judgementOf"));
+  const beginning = line("beginning", nameOf(each));
   const time = when(each.at);
   const said = each.judged ? ` · ${word("withJudgement")}` : "";
   item.append(beginning, line("quiet", `${each.origin.replace(/^https?:\/\//, "")} · ${time}${said}`));
@@ -40,6 +41,11 @@ function row(each, names, act) {
   buttons.append(...names.map((name) => button(name, each, act)));
   item.append(buttons);
   return item;
+}
+
+/** What an answer begins with. @param {any} each */
+function nameOf({ beginning }) {
+  return beginning ? told(beginning) : word("judgementOf");
 }
 
 /**
@@ -63,7 +69,7 @@ function button(name, each, act) {
   made.type = "button";
   made.id = `${name}-${each.id}`;
   made.textContent = word(name);
-  made.setAttribute("aria-label", `${word(name)}: ${each.beginning || word("judgementOf")}`);
+  made.setAttribute("aria-label", `${word(name)}: ${nameOf(each)}`);
   made.addEventListener("click", () => act(name, each.id));
   return made;
 }

@@ -67,8 +67,10 @@ async function readOnce(tabId, sites) {
   const results = await chrome.scripting.executeScript({ target, func, args: [sites], injectImmediately: true }).catch(() => undefined);
   const found = /** @type {any} */ (results?.[0]?.result);
   if (!found) return undefined; // the page has gone
+  if (found.type === "application/pdf") throw new CaptureError("not_readable"); // what is marked in it is the browser's own viewer's
   if (!found.offer) throw new CaptureError("unread");
   const marked = found.isInFrame || !found.offer.turns.length ? await readFrames(tabId, found.isInFrame).catch(() => undefined) : undefined;
+  if (found.isShut && !marked && !found.offer.turns.length) throw new CaptureError("in_frame");
   const tab = await chrome.tabs.get(tabId);
   if (!isOneAddress(tab.url, found.at)) return undefined;
   const isItsTitle = Boolean(tab.title) && String(found.title).startsWith(String(tab.title)); // the browser may still have another's
@@ -119,8 +121,10 @@ function showIn(selectors) {
  */
 async function readIn(sites) {
   try {
-    const isInFrame = /^i?frame$/.test(document.activeElement?.localName ?? "");
-    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame, title: document.title };
+    const at = /** @type {HTMLIFrameElement | null} */ (document.activeElement);
+    const isInFrame = /^i?frame$/.test(at?.localName ?? "");
+    const isShut = isInFrame && !at?.contentDocument; // of another host, or shut in by its page
+    return { ...(await globalThis.preceptor.look(document, location.hostname, sites)), isInFrame, isShut, title: document.title, type: document.contentType };
   } catch (error) {
     console.warn("Preceptor cannot read this page:", error);
     return {};

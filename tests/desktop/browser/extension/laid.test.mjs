@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { blocksOf } from "../../../../desktop/browser/extension/laid/blocks.js";
-import { seen } from "../../../../desktop/browser/extension/laid/unseen.js";
+import { seen, told } from "../../../../desktop/browser/extension/laid/unseen.js";
 
 const PIECES = [
   ...["a", "b c", "ä", "🙂", ".", " ", "  ", "\n", "\n\n", "\r\n", "\t", "**", "*", "_", "~~", "`", "``", "[", "]", "(", ")", "](http://x.y)", "!"],
@@ -91,4 +91,5 @@ test("what nobody can see is shown by its number, and what does honest work is l
   assert.deepEqual(named("a\u202eb\u200bc\u{e0041}d"), [["U+202E", 1], ["U+200B", 3], ["U+E0041", 5]]);
   assert.deepEqual(named("👩\u200d💻 ❤\ufe0f \u{1f3f4}\u{e0067}\u{e0062}\u{e007f} نمی\u200cخواهم"), []);
   for (const text of ["", "a", "\u202e", "a\u202e\u202e"]) assert.equal(seen(text).map((each) => each.text).join(""), text);
+  assert.equal(told("a\u202eb 👩\u200d💻"), "a[U+202E]b 👩\u200d💻");
 });
