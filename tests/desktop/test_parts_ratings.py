@@ -95,6 +95,32 @@ def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callab
     assert moved == [1]
 
 
+def test_the_current_line_of_the_next_answer_is_in_sight(qapp: QApplication, qtbot: QtBot) -> None:
+    """After the last line of an answer the next one's first was left of what was seen: one rated it unseen."""
+    dress(qapp, Theme())
+    row = RatingRow()
+    qtbot.addWidget(row)
+    sheet = Sheet(row, EMPTY)
+    row.resize(200, 40)
+    row.show()
+    row.start_at(0)
+
+    def in_sight() -> bool:
+        return row.viewport().rect().contains(row.visualRect(row.currentIndex()).center())
+
+    qtbot.keyClicks(row, "304")
+    assert place(row) == (0, 1) and in_sight()
+    qtbot.keyClicks(row, "12")
+    assert place(row) == (2, 1) and in_sight()
+    row.show_current(0)
+    assert place(row) == (2, 0) and in_sight()
+    row.start_at_missing()
+    assert place(row) == (2, 1) and in_sight()
+    row.resize(150, 40)
+    assert in_sight()
+    assert sheet.told[-1] == (1, CORRECT, 2)
+
+
 def test_backspace_clears_and_stays(make: Callable[..., Sheet], qtbot: QtBot) -> None:
     sheet = make(RatingGrid(AXES, 2, {(0, HELP): 3}))
     sheet.table.start_at(0)

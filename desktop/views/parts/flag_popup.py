@@ -350,8 +350,11 @@ class FlagPopup(QFrame):
         self._say_lacking(_("Not saved. Enter finishes this flag, Esc drops it."))
 
     def _ask_how_bad(self) -> None:
+        """In the fields a digit is text, so the keyboard goes from there to where it is none."""
         words = _("How bad is it? Press a digit, 0 to {last}.")
         self._say_lacking(words.format(last=len(self._choices.severities) - 1))
+        if self.note.hasFocus() or self.suggestion.hasFocus():
+            self.severities.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _on_category(self, index: int) -> None:

@@ -3,7 +3,7 @@ but that the arrows follow what is seen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTransposeProxyModel
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTransposeProxyModel
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -71,6 +71,10 @@ class RatingRow(RatingTable):
         self.updateGeometry()
         self._show_answer()
 
+    def resizeEvent(self, event: QEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def _step(self, key: Qt.Key) -> tuple[int, int]:
         """As it is seen: the lines of the table stand side by side here."""
         down, right = super()._step(key)
@@ -85,6 +89,7 @@ class RatingRow(RatingTable):
             return
         for position in range(self.grid.answers):
             self.setRowHidden(position, position != self.current_answer)
+        self.scrollTo(self.currentIndex())  # of a hidden answer no place was known
 
     def name_width(self, line: RatingLine) -> int:
         """How wide the name of a line may be: the fewer lines, the wider."""
