@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.qt_models.ratings import Mark, RatingGrid, RatingLine, RatingsModel, Value
+from desktop.theme.appearance import Appearance
 from desktop.theme.theme import Theme
 from desktop.views.parts import RatingRow, RatingTable, dress
 
@@ -119,6 +120,24 @@ def test_the_current_line_of_the_next_answer_is_in_sight(qapp: QApplication, qtb
     row.resize(150, 40)
     assert in_sight()
     assert sheet.told[-1] == (1, CORRECT, 2)
+
+
+def test_each_answer_has_a_line_as_high_as_the_text_is_now(qapp: QApplication, qtbot: QtBot) -> None:
+    """What was hidden while the text became smaller kept its height, and the line was cut through."""
+    dress(qapp, Appearance("light", 2.0).theme)
+    row = RatingRow()
+    qtbot.addWidget(row)
+    Sheet(row, EMPTY)
+    row.show()
+    row.start_at(0)
+    dress(qapp, Theme())
+    for answer in range(2):
+        row.show_current(answer)
+        assert row.visualRect(row.currentIndex()).height() == row.row_height()
+    dress(qapp, Appearance("light", 2.0).theme)
+    row.show_current(0)
+    assert row.visualRect(row.currentIndex()).height() == row.row_height()
+    dress(qapp, Theme())
 
 
 def test_backspace_clears_and_stays(make: Callable[..., Sheet], qtbot: QtBot) -> None:

@@ -64,6 +64,8 @@ class RatingRow(RatingTable):
     def measure(self) -> None:
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.row_height())
+        for position in range(self.grid.answers):
+            self.setRowHeight(position, self.row_height())  # one that is hidden keeps another height than the usual
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         if self._turned is not None:
             for axis in range(len(self.grid.lines)):
