@@ -1,4 +1,4 @@
-"""No part is ever shown as a window of its own: it would flash in the screen's corner, and have the keyboard meanwhile."""
+"""No part is ever shown as a window of its own: it would flash in the screen's corner, with the keyboard meanwhile."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from one_in import one_in
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from trainer import OpenWindow, Trainer
-from visit import Visit
+from visit import Visit, Words
 
+from desktop.profile import Profile
 from desktop.views.main_window import MainWindow
+from desktop.views.welcome_page import WelcomeWindow
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -29,7 +31,7 @@ class Shown(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             plain = watched.windowType() in (Qt.WindowType.Window, Qt.WindowType.Widget)
-            if plain and not isinstance(watched, MainWindow):
+            if plain and not isinstance(watched, MainWindow | WelcomeWindow):
                 self.alone.add(f"{type(watched).__name__} {watched.objectName()}")
         return False
 
@@ -42,9 +44,14 @@ def shown(qapp: QApplication) -> Iterator[Shown]:
     qapp.removeEventFilter(watch)
 
 
+def with_guideline(profile: Profile) -> None:
+    profile.store.projects.set_guideline(profile.project, Words().guideline).result()
+    profile.store.projects.use(profile.project.id).result()
+
+
 @pytest.mark.parametrize(
     "scene", [*SHOWED_PARTS_ALONE, *one_in(30, (name for name in SCENES if name not in SHOWED_PARTS_ALONE))]
 )
 def test_no_part_is_shown_before_it_stands_in_a_window(scene: str, open_window: OpenWindow, shown: Shown) -> None:
-    SCENES[scene](Visit(Trainer(open_window(insecure=True))))
+    SCENES[scene](Visit(Trainer(open_window(insecure=True, begin=with_guideline))))
     assert shown.alone == set()
