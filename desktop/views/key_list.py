@@ -77,10 +77,9 @@ class KeyList(QWidget):
         column.setSpacing(12)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self.foot = QHBoxLayout()  # its owner may put something before the button
+        self.foot = QHBoxLayout()  # its owner puts something before the button, or after it
         self.foot.setSpacing(8)
         self.foot.addWidget(self.usual)
-        self.foot.addStretch(1)
         column.addLayout(self.foot)
 
     def hold(self) -> None:
