@@ -58,7 +58,7 @@ def drop(rooms: ProjectRooms, shown: str) -> None:
 def redo(rooms: ProjectRooms, shown: str) -> None:
     """Ctrl+Y: what was undone stands again."""
     if shown == "bench":
-        rooms.session.redo()
+        rooms.bench.says.redo()
 
 
 def mark_personal(rooms: ProjectRooms, shown: str) -> None:

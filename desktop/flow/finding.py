@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
+
+_SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def plainly(words: str) -> str:
+    """Words without case and without the marks of their letters, as they are typed where a keyboard has none."""
+    letters = unicodedata.normalize("NFD", words.casefold())
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
+def findable(text: str) -> str:
+    """What words that are typed, made plain, find a text by: "schwarz" and "schwaerz" find "schwärzen"."""
+    return f"{plainly(text)}\n{unicodedata.normalize('NFC', text.casefold()).translate(_SPELLED_OUT)}"
 
 
 def places(text: str, words: str) -> tuple[tuple[int, int], ...]:

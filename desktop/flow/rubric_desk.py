@@ -131,8 +131,11 @@ class RubricDesk:
     def judge_by(self, rubric: Rubric, begun: EditedRubric | None = None) -> Project:
         """Let the project be judged by this rubric from now on; beside a team's project one of one's own is made.
 
-        `begun` is the edit that ends with it. Waits for the store. Raises StoreError.
+        `begun` is the edit that ends with it; blanks around the name typed there go. Waits for the store. Raises
+        StoreError.
         """
+        if begun is not None:
+            rubric = msgspec.structs.replace(rubric, name=rubric.name.strip())
         if self.locked:
             made = self._make_project(self._free_name(rubric.name), rubric)
         else:

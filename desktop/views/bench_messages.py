@@ -100,8 +100,17 @@ class BenchMessages(QObject):
         if self._says("undo_save") and not self._session.history.can_undo:
             self._on_way("undo_save")
             self._page.message.clear()
-        else:
+        elif self._session.history.can_undo or self._page.rewriting:
             self._session.undo()
+        else:
+            self._say(Message("notice", _("There is nothing to undo here.")))
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if self._session.history.can_redo or self._page.rewriting:
+            self._session.redo()
+        else:
+            self._say(Message("notice", _("There is nothing to redo here.")))
 
     def drop(self) -> None:
         """Drop what stands on the bench; what goes and how it comes back is said over the empty one."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from desktop.flow import keymap, why_not
+from desktop.flow.finding import findable, plainly
 from desktop.flow.keymap import Keymap
 from desktop.flow.places import KeyHelp
 from desktop.flow.wording import gettext as _
@@ -76,10 +77,9 @@ class KeyList(QWidget):
         column.setSpacing(12)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self.foot = QHBoxLayout()  # its owner may put something before the button
+        self.foot = QHBoxLayout()  # its owner puts something before the button, or after it
         self.foot.setSpacing(8)
         self.foot.addWidget(self.usual)
-        self.foot.addStretch(1)
         column.addLayout(self.foot)
 
     def hold(self) -> None:
@@ -101,7 +101,7 @@ class KeyList(QWidget):
     @Slot()
     def show_keys(self) -> None:
         """The keys that fit what is searched, as they are now; the same row stays current."""
-        before, words = self._current, self.search.text().casefold().split()
+        before, words = self._current, plainly(self.search.text()).split()
         self._waiting = self._asked = None
         self.list.clear()
         for title, keys in self._groups():
@@ -218,4 +218,4 @@ def keys_text(keys: Sequence[str]) -> str:
 def _searched(title: str, help_of_key: KeyHelp) -> str:
     """What a row is found by: its words, and its keys by the names of this keyboard and of an English one."""
     keys = " ".join((*help_of_key.keys, *(keymap.in_english(key) for key in help_of_key.keys)))
-    return f"{title} {help_of_key.text} {keys}".casefold()
+    return findable(f"{title} {help_of_key.text} {keys}")

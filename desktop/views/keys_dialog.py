@@ -25,6 +25,7 @@ class KeysDialog(HouseDialog):
         super().__init__("keysDialog", _("All keys"), _("Change the shortcut"), parent)
         self.leave.setText(_("Close"))
         self.keys = KeyList(groups)
+        self.keys.foot.addStretch(1)
         self.keys.changed.connect(self.changed)
         if held:
             self.keys.hold()

@@ -66,11 +66,9 @@ class LeavingPane(QWidget):
             _("Join a team's project …"), kind="normal", name="joinFromOutbox", command="join_project"
         )
         self.join.clicked.connect(self.join_asked)
-        self.join.setVisible(not address)
         self.terms = KeyButton(_("Terms …"), kind="quiet", small=True, name="readTerms", command="read_terms")
         self.terms.clicked.connect(self.terms_asked)
         self._has_terms = bool(project.terms and project.terms.text)
-        self.terms.setVisible(self._has_terms)
         self.hold = KeyButton(_("Hold back"), command="hold", kind="quiet", icon="pause", name="hold")
         self.hold.clicked.connect(self.hold_asked)
         self.mark = KeyButton(_("Black out the selection …"), command="personal", kind="quiet", name="markLeaving")
@@ -80,6 +78,8 @@ class LeavingPane(QWidget):
         self._means = plain_label("", role="secondary", wrap=True, name="releaseMeans")
         self.text.selectionChanged.connect(self._on_selection)
         self._lay_out()
+        self.join.setVisible(not address)
+        self.terms.setVisible(self._has_terms)
         self.show_record(None, None, ())
 
     def show_record(self, row: Unsent | None, stored: StoredRecord | None, places: Sequence[Place]) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.flow import keymap
 from desktop.flow.elsewhere import found_text
+from desktop.flow.finding import findable, plainly
 from desktop.flow.keymap import CommandPlace
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
@@ -48,10 +49,10 @@ class Entry:
 
 def fitting(entries: Sequence[Entry], typed: str) -> list[Entry]:
     """The entries that hold every typed word, those that begin with what was typed first; of other rooms the last."""
-    words = typed.casefold().split()
-    found = [entry for entry in entries if all(word in entry.text.casefold() for word in words)]
-    begun = typed.casefold().strip()
-    return sorted(found, key=lambda entry: (entry.elsewhere, not entry.text.casefold().startswith(begun)))
+    words = plainly(typed).split()
+    found = [entry for entry in entries if all(word in findable(entry.text) for word in words)]
+    begun = plainly(typed).strip()
+    return sorted(found, key=lambda entry: (entry.elsewhere, not findable(entry.text).startswith(begun)))
 
 
 def everything(

@@ -71,11 +71,9 @@ class SentPane(QWidget):
             _("Read receipts …"), icon="shield-check", name="readReceipts", command="read_receipts"
         )
         self.receipts.setToolTip(_("Checks the receipts that the collector wrote for a file, and marks what arrived."))
-        self.receipts.setVisible(joined)
         self.receipts.clicked.connect(self.receipts_asked)
         self.receipt = KeyButton(_("Receipt …"), icon="shield-check", name="showReceipt", command="show_receipt")
         self.receipt.setToolTip(_("What the collector has signed about the chosen delivery, checked anew."))
-        self.receipt.setVisible(joined)
         self.receipt.clicked.connect(self._on_receipt)
         self.batches.itemSelectionChanged.connect(self._show_possible)
         self.batches.itemActivated.connect(self._on_receipt)
@@ -89,6 +87,8 @@ class SentPane(QWidget):
         buttons = (self.again, self.receipt, self.statement, self.save, self.receipts)
         head = heading(plain_label(_("Sent"), role="label"), self._arrived, right=buttons)
         column.addWidget(pane(head, beside(self.batches)))
+        for of_collector in (self.receipts, self.receipt):
+            of_collector.setVisible(joined)
 
     def show_network(self, standing: Standing) -> None:
         """Say of what waits that it waits for the network."""

@@ -151,6 +151,18 @@ def test_enter_without_a_severity_says_what_is_missing(page: Page, qtbot: QtBot)
     assert page.chosen == [FlagChoice(category="factual", severity=0)]
 
 
+@pytest.mark.parametrize("field", ["note", "suggestion"])
+def test_the_digit_that_enter_in_a_field_asks_for_is_no_text(field: str, page: Page, qtbot: QtBot) -> None:
+    """It said "Press a digit", and the digit stood in the note."""
+    page.open()
+    press(qtbot, Key.Key_F)
+    at = getattr(page.popup, field)
+    at.setFocus()
+    qtbot.keyClicks(at, "no")
+    press(qtbot, Key.Key_Return, Key.Key_2, Key.Key_Return)
+    assert page.chosen == [FlagChoice("factual", 2, **{field: "no"})]
+
+
 def test_escape_and_a_click_outside_leave_without_a_flag(page: Page, qtbot: QtBot) -> None:
     page.open()
     press(qtbot, Key.Key_F, Key.Key_Escape)

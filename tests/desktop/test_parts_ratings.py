@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.qt_models.ratings import Mark, RatingGrid, RatingLine, RatingsModel, Value
+from desktop.theme.appearance import Appearance
 from desktop.theme.theme import Theme
 from desktop.views.parts import RatingRow, RatingTable, dress
 
@@ -93,6 +94,50 @@ def test_arrows_move_between_axes_and_answers_and_stop_at_the_edges(make: Callab
         qtbot.keyClick(sheet.table, key)
     assert place(sheet.table) == (2, 1)
     assert moved == [1]
+
+
+def test_the_current_line_of_the_next_answer_is_in_sight(qapp: QApplication, qtbot: QtBot) -> None:
+    """After the last line of an answer the next one's first was left of what was seen: one rated it unseen."""
+    dress(qapp, Theme())
+    row = RatingRow()
+    qtbot.addWidget(row)
+    sheet = Sheet(row, EMPTY)
+    row.resize(200, 40)
+    row.show()
+    row.start_at(0)
+
+    def in_sight() -> bool:
+        return row.viewport().rect().contains(row.visualRect(row.currentIndex()).center())
+
+    qtbot.keyClicks(row, "304")
+    assert place(row) == (0, 1) and in_sight()
+    qtbot.keyClicks(row, "12")
+    assert place(row) == (2, 1) and in_sight()
+    row.show_current(0)
+    assert place(row) == (2, 0) and in_sight()
+    row.start_at_missing()
+    assert place(row) == (2, 1) and in_sight()
+    row.resize(150, 40)
+    assert in_sight()
+    assert sheet.told[-1] == (1, CORRECT, 2)
+
+
+def test_each_answer_has_a_line_as_high_as_the_text_is_now(qapp: QApplication, qtbot: QtBot) -> None:
+    """What was hidden while the text became smaller kept its height, and the line was cut through."""
+    dress(qapp, Appearance("light", 2.0).theme)
+    row = RatingRow()
+    qtbot.addWidget(row)
+    Sheet(row, EMPTY)
+    row.show()
+    row.start_at(0)
+    dress(qapp, Theme())
+    for answer in range(2):
+        row.show_current(answer)
+        assert row.visualRect(row.currentIndex()).height() == row.row_height()
+    dress(qapp, Appearance("light", 2.0).theme)
+    row.show_current(0)
+    assert row.visualRect(row.currentIndex()).height() == row.row_height()
+    dress(qapp, Theme())
 
 
 def test_backspace_clears_and_stays(make: Callable[..., Sheet], qtbot: QtBot) -> None:

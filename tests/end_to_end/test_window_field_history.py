@@ -54,3 +54,28 @@ def test_where_a_field_has_nothing_to_do_again_the_bench_does(show_window: ShowW
     bench.panel.why.setFocus()
     trainer.control(Key.Key_Y)
     assert session.draft.verdicts
+
+
+def test_where_nothing_can_be_undone_or_redone_the_bench_says_so(show_window: ShowWindow) -> None:
+    """Both keys did nothing there, without a word."""
+    workbench = show_window(size=(1440, 900))
+    trainer, bench, session = Trainer(workbench), workbench.bench, workbench.session
+
+    def said() -> str:
+        return bench.message.message.text if bench.message.message is not None else ""
+
+    bench.prompt.text.setFocus()
+    trainer.control(Key.Key_Z)
+    trainer.until(lambda: said() == "There is nothing to undo here.", f"that is said, not {said()!r}")
+    trainer.control(Key.Key_Y)
+    trainer.until(lambda: said() == "There is nothing to redo here.", f"that is said, not {said()!r}")
+    trainer.comes_to("promptText")
+    trainer.type("Why?")
+    trainer.control(Key.Key_Return)
+    trainer.until(lambda: session.draft.finished and not session.writing, "all answers stand")
+    trainer.comes_to("answerTextA")
+    trainer.press(Key.Key_B)
+    bench.message.clear()
+    trainer.control(Key.Key_Z)
+    trainer.control(Key.Key_Y)
+    assert session.draft.verdicts and said() == ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from cut_words import cut_words
 from every_scene import SCENES, Visit
+from painted_text import painted_texts
 from passing_time import live
-from PySide6.QtCore import QChildEvent, QEvent, QObject
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QRect, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTreeWidget, QWidget
 from trainer import ShowWindow, Trainer
 
 from desktop.app import Workbench
@@ -55,6 +57,10 @@ def test_the_last_line_cuts_no_word_in_german_at_twice_the_size(
         assert "…" not in line.said and line.accessibleDescription().endswith("Modelle ruhen")
     finally:
         wording.use_language("en")
+
+
+def painted(shown: QWidget) -> set[str]:
+    return {each.text for each in painted_texts(shown)}
 
 
 class Moving(QObject):
@@ -120,3 +126,54 @@ def test_no_widget_comes_or_moves_while_a_new_window_is_dressed(
         workbench.window.deleteLater()
         live(0)
         qapp.setStyleSheet("")
+
+
+def test_why_a_key_is_refused_is_read_whole_in_german(show_window: ShowWindow) -> None:
+    """It ended "damit er nicht aus V"."""
+    wording.use_language("de")
+    try:
+        workbench = show_window(size=(1024, 640))
+        trainer, keys = Trainer(workbench), workbench.preferences.page
+        trainer.comes_to("promptText")
+        trainer.control(Qt.Key.Key_6)
+        keys.show_part("keys")
+        said = keys.findChild(QLabel, "changeKeyWords")
+        shown = keys.findChild(QTreeWidget, "keysList")
+        assert said is not None and shown is not None
+        shown.setFocus()
+        trainer.press(Qt.Key.Key_Down)
+        trainer.press(Qt.Key.Key_Return)
+        trainer.type("s")
+        trainer.until(lambda: said.text().startswith("Wo Text getippt wird"), f"it is refused, not {said.text()!r}")
+        trainer.until(lambda: cut_words(workbench.window) == [], "it is read whole")
+    finally:
+        wording.use_language("en")
+
+
+def test_what_a_flag_can_say_is_read_in_german_at_twice_the_size(show_window: ShowWindow, qapp: QApplication) -> None:
+    """It said "Sach…", "Vorei…", "Gefä…", and the last category was below the edge."""
+    wording.use_language("de")
+    try:
+        appearance = Appearance("light", 2.0)
+        workbench = show_window(appearance=appearance, size=(1024, 640))
+        dress(qapp, appearance.theme)
+        trainer, popup = Trainer(workbench), workbench.bench.popup
+        trainer.comes_to("promptText")
+        SCENES["bench, flag popup"](Visit(trainer))
+        trainer.comes_to("flagGroup")
+
+        def in_sight(row: int) -> bool:
+            height = popup.categories.height() // len(popup.categories.rows)
+            box = QRect(0, row * height, popup.categories.width(), height)
+            return popup.categories.visibleRegion().boundingRect().contains(box)
+
+        for row, category in enumerate(popup.categories.rows):
+            popup.categories.setFocus()
+            trainer.type(category.key.lower())
+            trainer.until(lambda row=row: popup.categories.index == row and in_sight(row), f"{category.name} is seen")
+            trainer.until(lambda name=category.name: name in painted(popup), f"{category.name} is read whole")
+        trainer.type("3")
+        trainer.until(lambda: popup.severities.visibleRegion().boundingRect().bottom() >= popup.severities.height() - 1,
+                      "what was pressed is seen")  # fmt: skip
+    finally:
+        wording.use_language("en")

@@ -113,6 +113,16 @@ def test_a_preset_is_copied_edited_and_judged_by_and_its_next_version_leaves_jud
     trainer.until(lambda: "Easy to follow: " in workbench.records.reader.text.toPlainText(), "it is read by its words")
 
 
+def test_blanks_around_the_name_of_a_rubric_are_not_kept(open_window: OpenWindow) -> None:
+    """Sentences said "Judged by Patient answers , version 1"."""
+    workbench = open_window()
+    trainer = Trainer(workbench)
+    copied(trainer, " Patient answers ")
+    keep(trainer)
+    trainer.until(lambda: workbench.session.rubric.name == "Patient answers", "it is judged by")
+    assert workbench.session.rubric.sha256 == workbench.rooms.project.rubric.sha256
+
+
 def test_what_was_said_on_the_bench_is_carried_over_and_what_vanished_is_told(open_window: OpenWindow) -> None:
     workbench = open_window()
     trainer = Trainer(workbench)

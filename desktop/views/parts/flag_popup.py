@@ -31,7 +31,7 @@ from desktop.views.parts.buttons import KeyButton
 from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.flag_choices import FlagChoices, Named, beside
 from desktop.views.parts.flag_foot import FlagFoot
-from desktop.views.parts.flag_popup_lists import PickList, PickRow
+from desktop.views.parts.flag_popup_lists import FlagLists, PickRow, dividing_line
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.notice_line import NoticeLine
 
@@ -64,10 +64,8 @@ class FlagPopup(QFrame):
         self._quote = ElidedLabel("", role="secondary")
         self._quote.setObjectName("flagQuote")
         self._answer = plain_label("", role="secondary")
-        self.categories = PickList(_("Category"))
-        self.categories.setObjectName("flagCategories")
-        self.severities = PickList(_("How bad"))
-        self.severities.setObjectName("flagSeverities")
+        self._lists = FlagLists()
+        self.categories, self.severities = self._lists.categories, self._lists.severities
         self._lacking = NoticeLine("warning", name="flagLacking")
         self.groups = ChoiceBox()
         self.groups.setObjectName("flagGroup")
@@ -135,15 +133,15 @@ class FlagPopup(QFrame):
         self._filling = True
         self._quote.setText(what)
         self._answer.setText(_("answer {letter}").format(letter=letter_of(position)))
-        self.categories.show_rows(
+        self._lists.show_rows(
             [
                 PickRow(
                     letter, name, id_, FlagSign(letter, place), choices.glosses.get(id_, ""), choices.helps.get(id_, "")
                 )
                 for place, (id_, letter, name, _asks, _kinds) in enumerate(choices.categories)
-            ]
+            ],
+            [PickRow(str(i), name) for i, name in enumerate(choices.severities)],
         )
-        self.severities.show_rows([PickRow(str(i), name) for i, name in enumerate(choices.severities)])
         self._show_bias(())
         self._fill(chosen or BegunChoice())
         self.button.setText(_("Change") if changing else _("Flag"))
@@ -247,20 +245,6 @@ class FlagPopup(QFrame):
         head.addWidget(plain_label(_("Flag"), role="label"))
         head.addWidget(self._quote, 1)
         head.addWidget(self._answer)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(0)
-        how_bad = plain_label(_("How bad"), role="secondary", field=self.severities)
-        how_bad.setContentsMargins(12, 4, 12, 4)
-        right.addWidget(how_bad)
-        right.addWidget(self.severities)
-        right.addStretch(1)
-        lists = QHBoxLayout()
-        lists.setContentsMargins(0, 4, 0, 4)
-        lists.setSpacing(0)
-        lists.addWidget(self.categories, 1, Qt.AlignmentFlag.AlignTop)
-        lists.addWidget(_line(vertical=True))
-        lists.addLayout(right)
         self._bias = QWidget()
         bias = QGridLayout(self._bias)
         bias.setContentsMargins(12, 8, 12, 4)
@@ -275,9 +259,9 @@ class FlagPopup(QFrame):
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
         self._column.addLayout(head)
-        self._column.addWidget(_line())
-        self._column.addLayout(lists)
-        self._column.addWidget(_line())
+        self._column.addWidget(dividing_line())
+        self._column.addWidget(self._lists, 1)
+        self._column.addWidget(dividing_line())
         self._lacking.setContentsMargins(12, 8, 12, 0)
         self._column.addWidget(self._lacking)
         self._column.addWidget(self._bias)
@@ -292,6 +276,8 @@ class FlagPopup(QFrame):
         here = QRect(spared.mapTo(page, spared.rect().topLeft()), spared.size())
         for stacked in (False, True):
             self._foot.stack(stacked=stacked)
+            for part in (self._lists, self._foot):
+                part.updateGeometry()  # what they need was asked before they were seen, or before it was stacked
             self._column.activate()
             size, least = self.sizeHint(), self.minimumSizeHint().width()
             place = beside(here, page.size(), size, least)
@@ -350,8 +336,11 @@ class FlagPopup(QFrame):
         self._say_lacking(_("Not saved. Enter finishes this flag, Esc drops it."))
 
     def _ask_how_bad(self) -> None:
+        """In the fields a digit is text, so the keyboard goes from there to where it is none."""
         words = _("How bad is it? Press a digit, 0 to {last}.")
         self._say_lacking(words.format(last=len(self._choices.severities) - 1))
+        if self.note.hasFocus() or self.suggestion.hasFocus():
+            self.severities.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(int)
     def _on_category(self, index: int) -> None:
@@ -384,10 +373,3 @@ class FlagPopup(QFrame):
         self._end()
         self.flag_chosen.emit(chosen)
         self.closed.emit()
-
-
-def _line(*, vertical: bool = False) -> QFrame:
-    line = QFrame()
-    line.setProperty("divider", True)
-    (line.setFixedWidth if vertical else line.setFixedHeight)(1)
-    return line

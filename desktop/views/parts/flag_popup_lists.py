@@ -1,25 +1,43 @@
-"""The two lists of the flag popup: categories by letter, severities by digit. One is chosen in each, or none yet."""
+"""The two lists of the flag popup: categories by letter, severities by digit. One is chosen in each, or none yet.
+
+Where there is no room for all rows, both scroll together, to what was picked last.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from desktop.flow.flag_signs import FlagSign
 from desktop.flow.shown_text import in_one_line, named
+from desktop.flow.wording import gettext as _
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.theme import current_theme
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
+from desktop.views.parts.labels import plain_label
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
 from desktop.views.parts.underlines import mark_size, paint_flag_mark, paint_pattern_sample
 
 _SAMPLE = 64
 _GAP = 8  # between a name and its gloss
+_LONGEST_NAME = 240  # a longer one may be cut
+_RIGHT = 4  # of a name, where no pattern stands beside it
+_LEAST_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,14 @@ class PickList(QWidget):
     def minimumSizeHint(self) -> QSize:
         theme = current_theme()
         return QSize(12 + mark_size().width() + 100, theme.grown("row") * len(self._rows))
+
+    @property
+    def whole_width(self) -> int:
+        """So wide that no name is cut, unless it is a very long one."""
+        theme = current_theme()
+        widest = max((theme.width(row.name, "label") for row in self._rows), default=0)
+        longest = round(_LONGEST_NAME * theme.zoom)
+        return 12 + mark_size().width() + 8 + min(widest, longest) + _RIGHT
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
@@ -167,7 +193,7 @@ class PickList(QWidget):
         painter.setFont(face)
         painter.setPen(theme.colour("text"))
         sample = bool(row.category) and self.width() >= self.sizeHint().width()
-        room = rect.right() - x - (_SAMPLE + 24 if sample else 4)
+        room = rect.right() - x - (_SAMPLE + 24 if sample else _RIGHT)
         words = QFontMetrics(face).elidedText(in_one_line(row.name), Qt.TextElideMode.ElideRight, round(room))
         place = mirrored(painter, QRectF(x, rect.top(), room + 2, rect.height()), rect)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), words)
@@ -201,3 +227,82 @@ def _words_width(row: PickRow) -> int:
     theme = current_theme()
     gloss = QFontMetrics(theme.font("small")).horizontalAdvance(row.gloss) + _GAP if row.gloss else 0
     return QFontMetrics(theme.font("label")).horizontalAdvance(row.name) + gloss
+
+
+class FlagLists(QScrollArea):
+    """Both lists beside each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("flagLists")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.categories = PickList(_("Category"))
+        self.categories.setObjectName("flagCategories")
+        self.severities = PickList(_("How bad"))
+        self.severities.setObjectName("flagSeverities")
+        self.severities.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._last = self.categories  # in which was picked last
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        how_bad = plain_label(_("How bad"), role="secondary", field=self.severities)
+        how_bad.setContentsMargins(12, 4, 12, 4)
+        right.addWidget(how_bad)
+        right.addWidget(self.severities)
+        right.addStretch(1)
+        self._inside = QWidget()
+        lists = QHBoxLayout(self._inside)
+        lists.setContentsMargins(0, 4, 0, 4)
+        lists.setSpacing(0)
+        lists.addWidget(self.categories, 1, Qt.AlignmentFlag.AlignTop)
+        lists.addWidget(dividing_line(vertical=True))
+        lists.addLayout(right)
+        self.setWidget(self._inside)
+        for ground in (self.viewport(), self._inside):
+            ground.setAutoFillBackground(False)
+        for each in (self.categories, self.severities):
+            each.picked.connect(self._on_picked)
+
+    def show_rows(self, categories: Sequence[PickRow], severities: Sequence[PickRow]) -> None:
+        """Show these rows from the first on, none picked."""
+        self.categories.show_rows(categories)
+        self.severities.show_rows(severities)
+        self.verticalScrollBar().setValue(0)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        beside = self._inside.minimumSizeHint().width() - self.categories.minimumSizeHint().width()
+        return QSize(self.categories.whole_width + beside + bar, _LEAST_ROWS * current_theme().grown("row"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_picked()
+
+    @Slot()
+    def _on_picked(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, PickList):
+            self._last = sender
+        self._show_picked()
+
+    def _show_picked(self) -> None:
+        """Scroll to the row that was picked last."""
+        if self._last.index is not None:
+            row = current_theme().grown("row")
+            middle = self._last.mapTo(self._inside, QPoint(0, self._last.index * row + row // 2))
+            self.ensureVisible(0, middle.y(), 0, row)
+
+
+def dividing_line(*, vertical: bool = False) -> QFrame:
+    """A line between two parts of the popup."""
+    line = QFrame()
+    line.setProperty("divider", True)
+    (line.setFixedWidth if vertical else line.setFixedHeight)(1)
+    return line

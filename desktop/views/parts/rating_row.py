@@ -3,7 +3,7 @@ but that the arrows follow what is seen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTransposeProxyModel
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTransposeProxyModel
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -64,12 +64,18 @@ class RatingRow(RatingTable):
     def measure(self) -> None:
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.row_height())
+        for position in range(self.grid.answers):
+            self.setRowHeight(position, self.row_height())  # one that is hidden keeps another height than the usual
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         if self._turned is not None:
             for axis in range(len(self.grid.lines)):
                 self.setColumnWidth(axis, self._axis_width(axis))
         self.updateGeometry()
         self._show_answer()
+
+    def resizeEvent(self, event: QEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def _step(self, key: Qt.Key) -> tuple[int, int]:
         """As it is seen: the lines of the table stand side by side here."""
@@ -85,6 +91,7 @@ class RatingRow(RatingTable):
             return
         for position in range(self.grid.answers):
             self.setRowHidden(position, position != self.current_answer)
+        self.scrollTo(self.currentIndex())  # of a hidden answer no place was known
 
     def name_width(self, line: RatingLine) -> int:
         """How wide the name of a line may be: the fewer lines, the wider."""

@@ -31,7 +31,6 @@ class _Labelled(QWidget):
         self._label.setBuddy(field)
         self.problem = NoticeLine("danger", name=f"{field.objectName()}Problem")
         self._hint = plain_label(hint, role="secondary", wrap=True)
-        self._hint.setVisible(bool(hint))
         self._field = field
         self._hinted = hint
         field.setAccessibleName(words)
@@ -43,6 +42,7 @@ class _Labelled(QWidget):
         column.addWidget(field)
         column.addWidget(self.problem)
         column.addWidget(self._hint)
+        self._hint.setVisible(bool(hint))
 
     def take_focus(self) -> None:
         self._field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -203,7 +203,6 @@ class RowsField(QWidget):
         self._column.setSpacing(4)
         self.more = KeyButton(one, icon="plus", small=True, name=f"{name}Add")
         self.more.clicked.connect(self.added)
-        self.more.setVisible(self._grows)
         below = QHBoxLayout()
         below.addWidget(self.more)
         below.addStretch(1)
@@ -216,6 +215,7 @@ class RowsField(QWidget):
         column.addLayout(self._column)
         column.addWidget(self.problem)
         column.addLayout(below)
+        self.more.setVisible(self._grows)
 
     def show_rows(self, rows: Sequence[Sequence[str]], labels: Sequence[str] = ()) -> None:
         """Show these rows; where their number changes the focus goes to the row that is new."""
@@ -306,14 +306,12 @@ class _Row(QWidget):
         super().__init__()
         self.label = QLabel()
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setVisible(not grows)
         self.label.setMinimumWidth(28)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.edits: list[QLineEdit] = []
         self._words = [column.words for column in columns]
         self.remove = IconButton("trash-2", _("Take out line {number}").format(number=index + 1), small=True)
         self.remove.setObjectName(f"{name}{index}Remove")
-        self.remove.setVisible(grows)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
@@ -328,6 +326,8 @@ class _Row(QWidget):
             line.addWidget(edit, 0 if column.characters else column.share)
             self.edits.append(edit)
         line.addWidget(self.remove)
+        self.label.setVisible(not grows)
+        self.remove.setVisible(grows)
         self._number = index + 1
 
     def show_texts(self, texts: Sequence[str], label: str) -> None:

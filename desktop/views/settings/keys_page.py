@@ -25,7 +25,7 @@ class KeysPage(QWidget):
         self.change = KeyButton(_("Change the shortcut"), name="changeKey", command="change_key")
         self.change.clicked.connect(self.keys.wait_for_key)
         self.keys.current_changed.connect(self.change.setEnabled)
-        self._words = plain_label("", role="secondary", name="changeKeyWords")
+        self._words = plain_label("", role="secondary", wrap=True, name="changeKeyWords")
         self.keys.foot.insertWidget(0, self.change)
         self.keys.foot.addWidget(self._words, 1)
         filled(self, _("Shortcuts"), self.keys, grows=self.keys)

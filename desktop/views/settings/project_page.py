@@ -50,10 +50,8 @@ class ProjectPage(QWidget):
         self.change_key.clicked.connect(self.key_asked)
         self.devices = KeyButton(_("My devices …"), name="myDevices", command="my_devices")
         self.devices.clicked.connect(self.devices_asked)
-        self.devices.setVisible(not words.own)
         self.move_collector = KeyButton(_("It has moved …"), name="moveCollector", command="move_collector")
         self.move_collector.clicked.connect(self.move_asked)
-        self.move_collector.setVisible(not words.own)
         look = _("Look at or change it …") if words.own else _("Look at it …")  # a team's is changed by whoever runs it
         self.rubric = KeyButton(look, name="editRubric", command="rubric")
         self.rubric.clicked.connect(self.rubric_asked)
@@ -65,7 +63,6 @@ class ProjectPage(QWidget):
         self.write.clicked.connect(self.write_asked)
         self._guideline = plain_label("", name="guidelineNow")
         self._guideline_locked = plain_label("", role="secondary", wrap=True, name="guidelineLocked")
-        self.show_guideline(words)
         self.new = KeyButton(_("New project …"), name="newProject", command="new_project")
         self.new.clicked.connect(self.new_asked)
         self.join = KeyButton(_("Join a team's project …"), name="joinProject", command="join_project")
@@ -90,6 +87,9 @@ class ProjectPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolling("projectScroll", _("This project"), rows))
+        self.show_guideline(words)
+        self.devices.setVisible(not words.own)
+        self.move_collector.setVisible(not words.own)
 
     def show_rubric(self, words: ProjectWords) -> None:
         """By which rubric the project is judged now."""
