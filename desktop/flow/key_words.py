@@ -228,8 +228,10 @@ def revoked_words(told: bool, trainer: str, *, team: bool = True) -> str:
 
 
 def rotated_words(told: bool, trainer: str, state: KeyState = "active") -> str:
-    """That a key was changed, and whether the collector knows, or has refused it and left it in that `state`."""
-    if state == "refused":
+    """That a key was changed, and whether the collector knows, or has refused it and left it in that `state`, or lets
+    it in by a code alone.
+    """
+    if state == "refused" or state in HAS_TO_JOIN:
         return state_words(state, trainer)
     if told:
         return _("A new key signs for you.")

@@ -176,7 +176,7 @@ def _proxy(address: str) -> httpx.Proxy | None:
         if proxy.url.scheme in ("http", "https") and proxy.url.host:
             return proxy
     raise DeliveryError.worded(
-        "{variable} names a proxy that Preceptor cannot speak to: its address has to begin with http:// or https://,"
+        "{variable} names a proxy that Preceptor cannot speak to: its address has to be an http:// or https:// one,"
         " and SOCKS is not understood. Name such a proxy in HTTPS_PROXY, or {host} in NO_PROXY.",
         code="proxy_unusable",
         variable="HTTPS_PROXY" if named.get("https") else "ALL_PROXY",

@@ -50,6 +50,20 @@ def test_a_key_after_an_ended_one_is_called_new_and_has_to_join_wherever_one_sig
     assert desk.ask("outbox", "send")["arrived"] == 1
 
 
+def test_a_changed_key_that_has_to_join_is_not_said_to_be_told_with_the_next_delivery(desk: Desk) -> None:
+    """After a revocation no delivery is taken with which it could be."""
+    trainer = desk.device["trainer"]
+    assert desk.type("keys", "revoke", "--yes").status == 0
+    changed = desk.type("keys", "rotate")
+    assert changed.out.startswith("It is new, and the collector does not know it: the one before was revoked.")
+    assert "next delivery" not in changed.out and "signs for you" not in changed.out
+    code = desk.ask("collector", "invite", desk.collector, "--trainer", trainer)["code"]
+    assert desk.type("project", "join", desk.address, code).status == 0
+    assert state(desk) == "active"
+    desk.seal(1)
+    assert desk.ask("outbox", "send")["arrived"] == 1
+
+
 @pytest.mark.parametrize("way", [("outbox", "seal"), ("keys", "show")], ids=["signing", "showing it"])
 def test_a_key_that_took_a_lost_ones_place_is_called_new_and_has_to_join(desk: Desk, way: tuple[str, str]) -> None:
     """It was called active, and nothing was said until the collector refused it."""
