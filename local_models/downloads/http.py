@@ -139,13 +139,13 @@ class Exchange:
             secure = address.startswith("https:")
             environment = secure or not addresses.is_loopback(urlsplit(address).hostname or "")
             limits = httpx.Timeout(self._patience.silence_s, connect=self._patience.connect_s)
+            trusted = _trusted() if secure else True
+            try:
+                made = httpx.Client(follow_redirects=False, trust_env=environment, verify=trusted, timeout=limits)
+            except (ImportError, ValueError, httpx.InvalidURL) as error:
+                raise DownloadError.of_proxy() from error
             with (
-                httpx.Client(
-                    follow_redirects=False,
-                    trust_env=environment,
-                    verify=_trusted() if secure else True,
-                    timeout=limits,
-                ) as client,
+                made as client,
                 client.stream(
                     "GET", address, headers=self._headers(address), extensions={"trace": self._watch}
                 ) as answer,

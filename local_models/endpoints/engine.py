@@ -282,7 +282,11 @@ class _Answering:
             asked = [answer.index for answer in answers]
             for answer in answers:
                 answer.sent = endpoint_request.sent(self._endpoint, answer.sampling, len(asked))
-            stream = _Stream(answers, self._engine.exchange(self._endpoint, self._key))
+            try:
+                stream = _Stream(answers, self._engine.exchange(self._endpoint, self._key))
+            except EndpointError as error:
+                self._lose(answers, error)
+                continue
             self._streams.append(stream)
             body = endpoint_request.body(self._endpoint, self._request, asked)
             threading.Thread(target=self._listen, args=(stream, body), name="endpoint stream", daemon=True).start()

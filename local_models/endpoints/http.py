@@ -67,7 +67,10 @@ class _Aborted(Exception):  # noqa: N818 (no error: it was asked for)
 
 
 class Exchange:
-    """One exchange with an endpoint. `pauses` are the seconds between tries."""
+    """One exchange with an endpoint. `pauses` are the seconds between tries.
+
+    Raises EndpointError for a proxy of the environment that cannot be spoken to.
+    """
 
     def __init__(self, endpoint: Endpoint, key: str | None, *, pauses: Sequence[float] = PAUSES_S) -> None:
         self._endpoint = endpoint
@@ -78,14 +81,18 @@ class Exchange:
         self._socket: socket.socket | None = None
         limits = endpoint.limits
         secure = endpoint.address.startswith("https:")
-        self._client = httpx.Client(
-            follow_redirects=False,
-            verify=_trust(),
-            # The environment may name a proxy. Plain HTTP, and what is private, must not leave for one.
-            trust_env=secure,
-            timeout=httpx.Timeout(max(limits.first_s, limits.between_s) + 5, connect=limits.connect_s),
-            headers={"accept-encoding": "identity", "user-agent": "preceptor"},
-        )
+        trusted = _trust()
+        try:
+            self._client = httpx.Client(
+                follow_redirects=False,
+                verify=trusted,
+                # The environment may name a proxy. Plain HTTP, and what is private, must not leave for one.
+                trust_env=secure,
+                timeout=httpx.Timeout(max(limits.first_s, limits.between_s) + 5, connect=limits.connect_s),
+                headers={"accept-encoding": "identity", "user-agent": "preceptor"},
+            )
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise EndpointError.of_proxy() from error
 
     def __enter__(self) -> Exchange:
         return self

@@ -250,3 +250,16 @@ def test_memory_stays_small_where_the_disk_is_slower_than_the_network(tmp_path: 
         peak = tracemalloc.get_traced_memory()[1] - before
         tracemalloc.stop()
     assert peak < 8_000_000, peak
+
+
+@pytest.mark.parametrize("proxy", ["socks5://u:MARKER@127.0.0.1:9", "socks://127.0.0.1:9/", "http://[::"])
+def test_a_proxy_that_cannot_be_spoken_to_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """It was told as a fault of Preceptor's."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.delenv("all_proxy", raising=False)
+    with pytest.raises(DownloadError) as told:
+        begin("https://models.example.org/model.gguf", tmp_path).wait(60)
+    assert told.value.code == "proxy_unusable" and "SOCKS" in str(told.value) and "MARKER" not in str(told.value)
+    assert left(tmp_path) == set()

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from asked import refused
@@ -360,3 +361,17 @@ def test_a_server_is_spoken_to_whose_authority_is_in_the_machines_own_store_and_
     assert not server.asked
     stored(monkeypatch, tmp_path / "store", authority)
     assert [answer.text for answer in bench.answers()] == [TEXT]
+
+
+@pytest.mark.parametrize("proxy", ["socks5://u:MARKER@127.0.0.1:9", "socks://127.0.0.1:9/", "http://[::"])
+@pytest.mark.parametrize("server", ["", "vllm"], ids=["not looked at yet", "known"])
+def test_a_proxy_that_cannot_be_spoken_to_is_a_sentence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, proxy: str, server: Literal["", "vllm"]
+) -> None:
+    """It was told as a fault of Preceptor's."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.delenv("all_proxy", raising=False)
+    bench.list.add(Endpoint("gpu", "https://models.example.org/v1", "moon", server=server))
+    error, heard = bench.refusal()
+    assert error.code == "proxy_unusable" and "SOCKS" in str(error) and "MARKER" not in str(error)
+    assert [each.finish for each in heard.of(Finished)] == []
