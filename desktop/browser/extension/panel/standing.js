@@ -97,7 +97,7 @@ export function whyClosed({ word: now }) {
  */
 export function whyNoRubric({ word: now }, paired) {
   if (!paired || PARTS[now]?.pair) return word("noRubric");
-  return word(now === "open" ? "noRubricTold" : "noRubricClosed");
+  return now === "open" ? word("noRubricTold") : word("noRubricClosed");
 }
 
 /** @param {import("../worker/link.js").Standing} standing */
