@@ -74,6 +74,9 @@ class JudgingPanel(QScrollArea):
         self._ratings_section = _section()
         self._beside = self._asked = True
         self._tall = False
+        self._shown: QWidget = self.why  # that was scrolled to, and where that is
+        self._scrolled_to = 0
+        self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
         self._scale.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._missing = NoticeLine("warning", name="answerMissing")
@@ -101,19 +104,27 @@ class JudgingPanel(QScrollArea):
 
     def show_part(self, part: QWidget) -> None:
         """Scroll to a part and its heading once the panel is laid out; of the guideline, to all that fits."""
-        guide = self.guideline.isAncestorOf(part)  # which has its heading in it
-        whole, head = (self.guideline, 0) if guide else (part, HEAD)
+        self._shown = part
+        QTimer.singleShot(0, self, self._scroll)
 
-        def scroll() -> None:
-            bar, page = self.verticalScrollBar(), self.viewport().height()
-            top = whole.mapTo(self, QPoint(0, 0)).y() + bar.value()
-            # Not ensureWidgetVisible, which is content with a table's current cell.
-            if top - head < bar.value():
-                bar.setValue(top - head)
-            elif top + whole.height() > bar.value() + page:
-                bar.setValue(min(top - head, top + whole.height() - page))
+    @Slot()
+    def _scroll(self) -> None:
+        guide = self.guideline.isAncestorOf(self._shown)  # which has its heading in it
+        whole, head = (self.guideline, 0) if guide else (self._shown, HEAD)
+        bar, page = self.verticalScrollBar(), self.viewport().height()
+        top = whole.mapTo(self, QPoint(0, 0)).y() + bar.value()
+        # Not ensureWidgetVisible, which is content with a table's current cell.
+        if top - head < bar.value():
+            bar.setValue(top - head)
+        elif top + whole.height() > bar.value() + page:
+            bar.setValue(min(top - head, top + whole.height() - page))
+        self._scrolled_to = bar.value()
 
-        QTimer.singleShot(0, self, scroll)
+    @Slot()
+    def _on_range(self) -> None:
+        """What comes above a part, as what a search has found, does not push out of sight who reads there."""
+        if self._shown.hasFocus() and self.verticalScrollBar().value() == self._scrolled_to:
+            QTimer.singleShot(0, self, self._scroll)
 
     def show_scale(self, name: str, scale: str) -> None:
         """The rubric's name and scale beside the heading."""

@@ -122,6 +122,7 @@ def test_in_a_narrow_window_the_whole_guideline_is_scrolled_to_and_esc_leads_bac
     workbench, person = show_window(ANSWERS, size=(1024, 640)), Person()
     _answers(workbench, person)
     panel = workbench.bench.panel
+    panel.personal.show_found((), "", searched=False, gone=False)  # the search of long answers lasts
     workbench.bench.open_part(panel.guideline.text)
 
     def seen() -> bool:
@@ -130,6 +131,10 @@ def test_in_a_narrow_window_the_whole_guideline_is_scrolled_to_and_esc_leads_bac
         return place >= 0 and place + text.height() <= panel.viewport().height() and text.height() >= 200
 
     person.until(seen, "all of the field is in sight")
+    before = panel.verticalScrollBar().maximum()
+    panel.personal.show_found((), "", searched=True, gone=False)
+    person.until(lambda: panel.verticalScrollBar().maximum() > before, "what was found takes room above it")
+    person.until(seen, "it stays in sight")
     person.press(Qt.Key.Key_Escape)
     assert not panel.isVisible()
 

@@ -28,6 +28,7 @@ def reader(profile: Profile, show_window: ShowWindow, request: pytest.FixtureReq
     trainer.type("Why is the sky blue?")
     trainer.control(Qt.Key.Key_Return)
     trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "the answers stand")
+    trainer.until(lambda: not workbench.bench.panel.personal.isHidden(), "personal data was looked for")
     return trainer
 
 
