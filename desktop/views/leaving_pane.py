@@ -74,6 +74,7 @@ class LeavingPane(QWidget):
         self.mark = KeyButton(_("Black out the selection …"), command="personal", kind="quiet", name="markLeaving")
         self.mark.clicked.connect(self.mark_selected)
         self.release = KeyButton(_("Release"), hint=_("Space"), kind="normal", name="release")
+        self.release.keep_room((_("Release"), ""), (_("Take back"), ""))
         self.release.clicked.connect(self.release_asked)
         self._means = plain_label("", role="secondary", wrap=True, name="releaseMeans")
         self.text.selectionChanged.connect(self._on_selection)

@@ -138,11 +138,18 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         width = self._bare_width() + (self._hint_width() if self._hint else 0)
-        kept = (self.least_width(text) + _capped(keymap.current().shown(command)) for text, command in self._kept)
+        keys = keymap.current()
+        kept = (
+            self.least_width(text) + _capped(keys.shown(command) if command else self._hint)
+            for text, command in self._kept
+        )
         return QSize(max(width, *kept, 0), self._height())
 
     def keep_room(self, *others: tuple[str, str]) -> None:
-        """Be as wide as for these words and commands too, which it shows at other times: nothing moves then."""
+        """Be as wide as for these words and commands too, which it shows at other times: nothing moves then.
+
+        With "" for a command they stand beside the key that the button has.
+        """
         self._kept = others
         self.updateGeometry()
 
