@@ -141,6 +141,7 @@ class Releasing(QObject):
                 self._replaced = ""
                 self._say("warning" if getattr(error, "code", "") == "undecided" else "error", sentence(error))
             else:
+                self._page.look()  # or the next key would mean what the row was before
                 then(done.result())
 
         future.add_done_callback(lambda done: self._courier.post(lambda: told(done)))
