@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import Badge, IconButton, KeyButton
 from desktop.views.parts.found_marks import MarkedLine
+
+AROUND = 4  # px, above and below what stands in the line
 
 
 class PromptLine(QFrame):
@@ -28,7 +30,7 @@ class PromptLine(QFrame):
         self._open.clicked.connect(self.opened)
         self._text = MarkedLine()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 16, 8)
+        layout.setContentsMargins(12, AROUND, 16, AROUND)
         layout.setSpacing(8)
         layout.addWidget(self._open)
         layout.addWidget(self._text, 1)
@@ -41,6 +43,18 @@ class PromptLine(QFrame):
         self._stop.clicked.connect(self.stop_asked)
         self._stop.hide()
         layout.addWidget(self._stop)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(self._with_stop)
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(self._with_stop)
+
+    @property
+    def _with_stop(self) -> QSize:
+        """As high as with the button that stops, so that no answer moves when the last one is done."""
+        self._stop.ensurePolished()  # its least height is the theme's
+        return QSize(0, max(self._stop.sizeHint().height(), self._stop.minimumHeight()) + 2 * AROUND)
 
     def show_blind(self, blind: bool) -> None:
         """Whether answers stand here without the names of their models."""

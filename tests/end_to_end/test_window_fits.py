@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from one_in import one_in
 from passing_time import live
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 
@@ -214,7 +214,7 @@ def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     size: tuple[int, int], show_window: ShowWindow
 ) -> None:
     answers = tuple(f"Answer {number}: " + "one more word " * 120 for number in range(4))
-    workbench = show_window(answers, pause=0.002, size=size)
+    workbench = show_window(answers, pause=0.006, size=size)
     trainer, bench = Trainer(workbench), workbench.bench
     trainer.comes_to("promptText")
     trainer.type("Why is the sky blue?")
@@ -224,15 +224,24 @@ def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     named = prompt.model.width()
     trainer.control(Key.Key_Return)
     trainer.until(lambda: bench.answers.isVisible() and any(_lengths(workbench)), "the first words are here")
-    live(0)
     fixed = (bench.panel, prompt, prompt.button, prompt.text, *fields)
     held = (*fixed, bench.verdict, bench.answers.cards[0])
+
+    def places() -> list[tuple[bool, QRect]]:
+        return [(part.isVisible(), part.geometry()) for part in held]
+
+    def still() -> bool:
+        before = places()
+        live(20)
+        return places() == before
+
+    trainer.until(still, "all that came with the first words has its place")
     assert workbench.session.writing
     assert prompt.model.width() == named, "nor where its name is covered"
-    writing = [(part.isVisible(), part.geometry()) for part in held]
+    writing = places()
     trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand", 30)
-    live(0)
-    assert [(part.isVisible(), part.geometry()) for part in held] == writing
+    trainer.until(still, "all that came with the end has its place")
+    assert places() == writing
 
 
 def _lengths(workbench: Workbench) -> list[int]:
