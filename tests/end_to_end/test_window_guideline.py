@@ -122,7 +122,8 @@ def test_in_a_narrow_window_the_whole_guideline_is_scrolled_to_and_esc_leads_bac
     workbench, person = show_window(ANSWERS, size=(1024, 640)), Person()
     _answers(workbench, person)
     panel = workbench.bench.panel
-    panel.personal.show_found((), "", searched=False, gone=False)  # the search of long answers lasts
+    person.until(lambda: not panel.personal.isHidden(), "personal data was looked for")
+    panel.personal.show_found((), "", searched=False, gone=False)  # as while a search of long answers lasts
     workbench.bench.open_part(panel.guideline.text)
 
     def seen() -> bool:
