@@ -74,7 +74,7 @@ class JudgingPanel(QScrollArea):
         self._ratings_section = _section()
         self._beside = self._asked = True
         self._tall = False
-        self._shown: QWidget = self.why  # that was scrolled to, and where that is
+        self._part_in_sight: QWidget = self.why
         self._scrolled_to = 0
         self.verticalScrollBar().rangeChanged.connect(self._on_range)
         self._scale = ElidedLabel("", role="secondary")  # a rubric's name is as long as its author likes
@@ -104,13 +104,13 @@ class JudgingPanel(QScrollArea):
 
     def show_part(self, part: QWidget) -> None:
         """Scroll to a part and its heading once the panel is laid out; of the guideline, to all that fits."""
-        self._shown = part
+        self._part_in_sight = part
         QTimer.singleShot(0, self, self._scroll)
 
     @Slot()
     def _scroll(self) -> None:
-        guide = self.guideline.isAncestorOf(self._shown)  # which has its heading in it
-        whole, head = (self.guideline, 0) if guide else (self._shown, HEAD)
+        guide = self.guideline.isAncestorOf(self._part_in_sight)  # which has its heading in it
+        whole, head = (self.guideline, 0) if guide else (self._part_in_sight, HEAD)
         bar, page = self.verticalScrollBar(), self.viewport().height()
         top = whole.mapTo(self, QPoint(0, 0)).y() + bar.value()
         # Not ensureWidgetVisible, which is content with a table's current cell.
@@ -123,7 +123,7 @@ class JudgingPanel(QScrollArea):
     @Slot()
     def _on_range(self) -> None:
         """What comes above a part, as what a search has found, does not push out of sight who reads there."""
-        if self._shown.hasFocus() and self.verticalScrollBar().value() == self._scrolled_to:
+        if self._part_in_sight.hasFocus() and self.verticalScrollBar().value() == self._scrolled_to:
             QTimer.singleShot(0, self, self._scroll)
 
     def show_scale(self, name: str, scale: str) -> None:

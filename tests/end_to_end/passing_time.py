@@ -9,17 +9,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
 LOOK_EVERY_S = 0.002
 LONGEST_S = 0.01
 
+T = TypeVar("T")
+
 
 def live(milliseconds: float) -> None:
     """Let the window do what it has to, for so long at least; 0: what is there to be done now."""
     _turn()
     look_on(lambda: False, milliseconds / 1000)
+
+
+def settled(look: Callable[[], T]) -> T:
+    """What is seen once it stays as it is: on a busy machine parts find their places one after the other."""
+    found = look()
+    for _again in range(100):
+        live(20)
+        before, found = found, look()
+        if found == before:
+            break
+    return found
 
 
 def look_on(true: Callable[[], bool], seconds: float) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from one_in import one_in
-from passing_time import live
+from passing_time import live, settled
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
@@ -230,18 +230,11 @@ def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     def places() -> list[tuple[bool, QRect]]:
         return [(part.isVisible(), part.geometry()) for part in held]
 
-    def still() -> bool:
-        before = places()
-        live(20)
-        return places() == before
-
-    trainer.until(still, "all that came with the first words has its place")
+    writing = settled(places)
     assert workbench.session.writing
     assert prompt.model.width() == named, "nor where its name is covered"
-    writing = places()
     trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand", 30)
-    trainer.until(still, "all that came with the end has its place")
-    assert places() == writing
+    assert settled(places) == writing
 
 
 def _lengths(workbench: Workbench) -> list[int]:

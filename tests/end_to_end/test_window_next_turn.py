@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 from every_scene import SCENES, Visit
-from passing_time import live
+from passing_time import settled
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -40,17 +40,6 @@ def places(bench: BenchPage) -> dict[str, QRect]:
     return {p.objectName(): QRect(p.mapTo(window, rect.topLeft()), rect.size()) for p, rect in seen.items()}
 
 
-def settled_places(bench: BenchPage) -> dict[str, QRect]:
-    """The same once they stay: on a busy machine parts find their lines one after the other."""
-    found = places(bench)
-    for _look in range(100):
-        live(50)
-        before, found = found, places(bench)
-        if found == before:
-            break
-    return found
-
-
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize(
     "scene", ["bench, empty", "bench, the next turn", "bench, turns below their line", "bench, saved"]
@@ -62,7 +51,7 @@ def test_no_part_of_the_empty_bench_stands_on_another(
     workbench = show_window(appearance=appearance, size=(1024, 640))
     dress(qapp, appearance.theme)
     SCENES[scene](met(Trainer(workbench)))
-    for (one, here), (other, there) in combinations(settled_places(workbench.bench).items(), 2):
+    for (one, here), (other, there) in combinations(settled(lambda: places(workbench.bench)).items(), 2):
         assert not here.intersects(there), f"{one} {here} stands on {other} {there}"
     for field in (workbench.bench.prompt.system, workbench.bench.prompt.domain, workbench.bench.prompt.tags):
         assert field.fontMetrics().horizontalAdvance(field.placeholderText()) < field.width()
