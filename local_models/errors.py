@@ -50,12 +50,12 @@ class EngineError(Exception):
         return error
 
     @classmethod
-    def of_proxy(cls) -> Self:
+    def of_proxy(cls, *, code: str) -> Self:
         """Of a proxy in the environment: httpx raises ImportError, ValueError or InvalidURL for what it cannot use."""
         return cls.worded(
             "The environment names a proxy that Preceptor cannot speak to: its address has to be an http:// or https://"
             " one, and SOCKS is not understood. Change ALL_PROXY, HTTPS_PROXY or HTTP_PROXY, or leave them out.",
-            code="proxy_unusable",
+            code=code,
         )
 
 

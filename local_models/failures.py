@@ -30,16 +30,16 @@ CODES: dict[type[EngineError], tuple[str, ...]] = {
     DownloadError: (
         "bad_address", "bad_certificate", "bad_digest", "bad_listing", "bad_name", "bad_size", "broken_off",
         "cannot_write", "download_cancelled", "downloading", "insecure_address", "name_taken", "no_space",
-        "no_such_file", "not_allowed", "other_kind", "other_length", "other_part", "packed", "redirect_refused",
-        "server_busy", "too_long", "too_short", "unreachable", "web_page", "wrong_digest",
+        "no_such_file", "not_allowed", "other_kind", "other_length", "other_part", "packed", "proxy_unusable",
+        "redirect_refused", "server_busy", "too_long", "too_short", "unreachable", "web_page", "wrong_digest",
     ),
     EndpointError: (
         "endpoint_address", "endpoint_broke_off", "endpoint_busy", "endpoint_certificate", "endpoint_context",
         "endpoint_down", "endpoint_empty", "endpoint_exists", "endpoint_filtered", "endpoint_forbidden",
         "endpoint_insecure", "endpoint_key", "endpoint_name", "endpoint_no_model", "endpoint_no_service",
-        "endpoint_no_stream", "endpoint_nonsense", "endpoint_not_http", "endpoint_redirect", "endpoint_refused",
-        "endpoint_slow", "endpoint_too_much", "endpoint_trouble", "endpoint_unknown", "endpoint_unsupported",
-        "endpoints_unreadable", "endpoints_unwritable",
+        "endpoint_no_stream", "endpoint_nonsense", "endpoint_not_http", "endpoint_proxy", "endpoint_redirect",
+        "endpoint_refused", "endpoint_slow", "endpoint_too_much", "endpoint_trouble", "endpoint_unknown",
+        "endpoint_unsupported", "endpoints_unreadable", "endpoints_unwritable",
     ),
     WorkerError: ("closed", "not_loaded", "protocol", "worker_died", "worker_not_started", "worker_silent"),
 }  # fmt: skip

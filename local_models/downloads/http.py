@@ -143,7 +143,7 @@ class Exchange:
             try:
                 made = httpx.Client(follow_redirects=False, trust_env=environment, verify=trusted, timeout=limits)
             except (ImportError, ValueError, httpx.InvalidURL) as error:
-                raise DownloadError.of_proxy() from error
+                raise DownloadError.of_proxy(code="proxy_unusable") from error
             with (
                 made as client,
                 client.stream(

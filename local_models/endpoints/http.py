@@ -92,7 +92,7 @@ class Exchange:
                 headers={"accept-encoding": "identity", "user-agent": "preceptor"},
             )
         except (ImportError, ValueError, httpx.InvalidURL) as error:
-            raise EndpointError.of_proxy() from error
+            raise EndpointError.of_proxy(code="endpoint_proxy") from error
 
     def __enter__(self) -> Exchange:
         return self

@@ -373,5 +373,5 @@ def test_a_proxy_that_cannot_be_spoken_to_is_a_sentence(
     monkeypatch.delenv("all_proxy", raising=False)
     bench.list.add(Endpoint("gpu", "https://models.example.org/v1", "moon", server=server))
     error, heard = bench.refusal()
-    assert error.code == "proxy_unusable" and "SOCKS" in str(error) and "MARKER" not in str(error)
+    assert error.code == "endpoint_proxy" and "SOCKS" in str(error) and "MARKER" not in str(error)
     assert [each.finish for each in heard.of(Finished)] == []
