@@ -78,6 +78,7 @@ def test_one_thread_is_tried_then_twice_as_many_and_all(cores: int, tried: tuple
     assert thread_counts(cores) == tried
 
 
+@pytest.mark.long
 def test_bench_tries_several_numbers_of_threads_and_tells_the_fastest(tmp_path: Path) -> None:
     words = ("models", "bench", "--model", "smollm2", "--prompt-tokens", "48", "--new-tokens", "4", "--threads", "auto")
     done = preceptor(*words, "--json", profile=tmp_path / "new")
@@ -119,6 +120,7 @@ def test_the_screen_of_a_virtual_machine_is_no_gpu(tmp_path: Path) -> None:
     assert gpu_makers(tmp_path / "nothing") == ()
 
 
+@pytest.mark.long
 def test_doctor_says_the_way_out_where_a_gpu_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_gpu: bool
 ) -> None:

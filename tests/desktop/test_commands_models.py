@@ -177,6 +177,7 @@ def _child_of(pid: int) -> int:
     raise AssertionError("no child was started")
 
 
+@pytest.mark.long
 def test_a_models_speed_is_measured_with_exactly_the_tokens_asked(tmp_path: Path) -> None:
     asked = (
         "models",
@@ -209,6 +210,7 @@ def test_a_prompt_too_short_for_the_models_template_is_refused(tmp_path: Path) -
     assert done.status == 1 and "No prompt of exactly 3 tokens" in done.err
 
 
+@pytest.mark.long
 def test_several_models_answer_one_after_the_other_and_each_line_names_its_own(tmp_path: Path) -> None:
     tiny = str(tiny_model(tmp_path / "tiny.gguf"))
     done = preceptor(

@@ -58,6 +58,7 @@ def put_back(collector: Path, image: dict[Path, bytes]) -> None:
         path.write_bytes(data)
 
 
+@pytest.mark.long
 def test_a_look_that_finds_everything_there_says_so_each_time_and_that_nothing_arrived(place: Place) -> None:
     """It said that the judgements of the last delivery arrived, at every look."""
     delivered(place, 1)
@@ -103,6 +104,7 @@ def test_what_the_collector_erased_is_not_said_to_be_there(place: Place) -> None
     assert sent(place, "--look").out == f"{STILL_THERE}\n"
 
 
+@pytest.mark.long
 def test_where_both_were_put_back_it_is_not_said_that_nothing_is_lost(place: Place) -> None:
     """What was delivered between the two copies is on neither side, and the profile cannot know of it."""
     collector, profile = place
@@ -117,6 +119,7 @@ def test_where_both_were_put_back_it_is_not_said_that_nothing_is_lost(place: Pla
     assert "1 delivery that it lacked was sent again; every delivery that this profile holds is there." in done.out
 
 
+@pytest.mark.long
 def test_what_had_arrived_before_is_not_counted_with_what_is_new(place: Place) -> None:
     """A send after a restore printed that all of it arrived, though one judgement was new."""
     before = image(place[0])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from command_line import here, preceptor
 from gguf_files import tiny_adapter, tiny_model
 
 
+@pytest.mark.long
 def test_an_adapters_strength_is_a_number(tmp_path: Path) -> None:
     adapter = tiny_adapter(tmp_path / "a.gguf")
     done = here("generate", "--adapter", f"{adapter}:much", "Hello", profile=tmp_path)
@@ -16,6 +18,7 @@ def test_an_adapters_strength_is_a_number(tmp_path: Path) -> None:
     assert "Invalid value for '--adapter': 'much' is not a valid float range." in " ".join(done.err.split())
 
 
+@pytest.mark.long
 def test_what_answers_may_be_and_what_they_are_drawn_with_is_refused_in_one_sentence(tmp_path: Path) -> None:
     bad, empty, binary = tmp_path / "bad.gbnf", tmp_path / "empty.gbnf", tmp_path / "binary.gbnf"
     schema = tmp_path / "schema.json"
@@ -75,6 +78,7 @@ def test_answers_that_are_cut_off_name_the_option_for_longer_ones(tmp_path: Path
     assert said in cut.err
 
 
+@pytest.mark.long
 def test_an_adapter_changes_what_a_model_writes(tmp_path: Path) -> None:
     model, adapter = tiny_model(tmp_path / "tiny.gguf"), tiny_adapter(tmp_path / "a.gguf")
 

@@ -1,6 +1,7 @@
 """The sheet of all parts can be painted in every theme and size, and everything on it has a name."""
 
 import pytest
+from one_in import one_in
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,7 @@ from desktop.views.parts_sheet import PartsSheet
 
 
 @pytest.mark.parametrize("name", THEME_NAMES)
-@pytest.mark.parametrize("zoom", [1.0, 1.5])
+@pytest.mark.parametrize("zoom", one_in(2, [1.0, 1.5]))
 def test_the_sheet_is_painted_in_the_theme(qapp: QApplication, qtbot: QtBot, name: ThemeName, zoom: float) -> None:
     theme = Theme(name, zoom)
     dress(qapp, theme)

@@ -92,6 +92,7 @@ def killed(folder: Path, step: int) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_killed_at_any_step_a_change_of_keys_goes_on_by_itself(tmp_path: Path, served: tuple[Team, Running]) -> None:
     team, collector = served
     joined(tmp_path / "whole", team, collector.address)

@@ -101,6 +101,7 @@ def run_through(tmp_path: Path, *database: str) -> None:
         assert "Traceback" not in text, where
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_t21_nothing_of_it_is_written_down_by_the_true_window_either_however_talkative(tmp_path: Path) -> None:
     """All that the process writes is looked through: its two streams, and every file that is there afterwards."""

@@ -88,6 +88,7 @@ def newcomer(tmp_path: Path) -> Newcomer:
     return Newcomer(tmp_path)
 
 
+@pytest.mark.long
 def test_the_first_five_minutes_go_as_they_are_printed(newcomer: Newcomer) -> None:
     own = [line for line in printed("## The first five minutes, on the command line") if line not in ELSEWHERE]
     assert len(own) == 7

@@ -55,6 +55,7 @@ def test_the_whole_main_job_is_driven_on_x11_and_looked_at(tmp_path: Path) -> No
     assert min(_colours(image) for image in taken.values()) > 40
 
 
+@pytest.mark.long
 def test_without_an_x_server_the_pictures_are_drawn_into_memory(tmp_path: Path) -> None:
     taken = _taken(tmp_path, "--platform", "offscreen", "welcome-1024-light", "export-1024-light")
     assert taken.keys() == {"welcome-1024-light", "export-1024-light"}

@@ -16,6 +16,8 @@ from desktop.flow import wording
 from desktop.views.bench_page import BenchPage
 from desktop.views.parts import Badge, KeyButton
 
+pytestmark = pytest.mark.long
+
 SIZES = [(1024, 640), (1280, 720), (1440, 900)]
 BY: dict[str, Scene] = {
     "the usual rubric": Visit.ask,

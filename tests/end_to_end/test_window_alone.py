@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from one_in import one_in
 from PySide6.QtCore import Qt
 from running_collector import Team, running
 from trainer import ANSWERS, OpenWindow, Trainer, words_of
@@ -39,7 +40,7 @@ def preceptor(folder: Path, *arguments: str | Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)], ids=["1440x900", "1024x640"])
+@pytest.mark.parametrize("size", one_in(2, [(1440, 900), (1024, 640)]), ids=["1440x900", "1024x640"])
 def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
     size: tuple[int, int], tmp_path: Path, open_window: OpenWindow
 ) -> None:

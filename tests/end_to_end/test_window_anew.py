@@ -8,10 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from made_judgements import judgement
 
 from desktop.flow.welcome import WELCOME
 from desktop.profile import Profile
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,6 +13,8 @@ from desktop.flow.begun import BegunChoice
 from desktop.profile import Profile
 from desktop.views.not_rankable_dialog import NotRankableDialog
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 TYPED = BegunChoice("bias", 2, "age", None, "Who says", "")

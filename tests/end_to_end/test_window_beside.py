@@ -19,7 +19,7 @@ from feedback_store.store import StoredRecord
 
 ANSWERS = ("It is the light.", "Because of scattering, says Rayleigh.", "Nobody knows.", "I do not know.")
 Key = Qt.Key
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 def judged(workbench: Workbench) -> Trainer:

@@ -12,7 +12,7 @@ from desktop.flow.wording import sentence, veiled
 from local_models.errors import EndpointError, EngineError, FitError, ModelFileError, Phrase, RequestError
 from local_models.outcome import WorkerOutcome
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 Key = Qt.Key
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 DIED = WorkerOutcome(-9, Phrase("answering with {file}", {"file": FILE}), (FILE,)).error()

@@ -140,6 +140,7 @@ def test_putting_back_is_one_step_of_undo_on_the_bench_and_in_the_editor(rewrite
     assert kept_text(trainer) == text_of(trainer) == typed, "in the editor"
 
 
+@pytest.mark.long
 def test_alt_up_and_down_go_from_the_caret_to_the_next_change_and_round(rewrite: Callable[..., Trainer]) -> None:
     trainer = rewrite()
     version = page_of(trainer).version
@@ -155,6 +156,7 @@ def test_alt_up_and_down_go_from_the_caret_to_the_next_change_and_round(rewrite:
     assert part_of(trainer).list.current == 2, "the list shows where the caret is"
 
 
+@pytest.mark.long
 def test_alt_r_puts_back_the_change_at_the_caret_even_before_a_rest(rewrite: Callable[..., Trainer]) -> None:
     trainer = rewrite()
     page_of(trainer).version.go_to(len(CHANGED))
@@ -163,6 +165,7 @@ def test_alt_r_puts_back_the_change_at_the_caret_even_before_a_rest(rewrite: Cal
     assert text_of(trainer) == CHANGED
 
 
+@pytest.mark.long
 def test_a_click_on_the_arrow_puts_that_change_back(rewrite: Callable[..., Trainer]) -> None:
     trainer = rewrite()
     found = part_of(trainer).list
@@ -173,6 +176,7 @@ def test_a_click_on_the_arrow_puts_that_change_back(rewrite: Callable[..., Train
     assert text_of(trainer) == "One 2 three. Four six. Seven eight nine."
 
 
+@pytest.mark.long
 def test_8000_words_are_compared_beside_the_window_and_put_back_one_by_one(rewrite: Callable[..., Trainer]) -> None:
     words = [f"w{n}" + ("." if n % 12 == 0 else "") for n in range(8000)]
     other = [f"x{n}" if n % 400 == 0 else word for n, word in enumerate(words)]
@@ -190,6 +194,7 @@ def test_8000_words_are_compared_beside_the_window_and_put_back_one_by_one(rewri
     assert text_of(trainer) == " ".join(other)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(1024, 640), (1440, 900)])
 def test_the_question_is_in_sight_and_leaves_the_texts_their_room(
     rewrite: Callable[..., Trainer], size: tuple[int, int]
@@ -212,6 +217,7 @@ def _whole(widget: QWidget) -> bool:
     return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
 
 
+@pytest.mark.long
 def test_earlier_turns_stand_above_the_question_in_short(rewrite: Callable[..., Trainer]) -> None:
     trainer = rewrite("Many words. " * 40, "Many words. " * 40)
     trainer.press(Key.Key_Escape)
@@ -228,6 +234,7 @@ def test_earlier_turns_stand_above_the_question_in_short(rewrite: Callable[..., 
     assert lines[1].startswith("Answered: Many words.") and lines[1].endswith("…") and len(lines[1]) < 100
 
 
+@pytest.mark.long
 def test_what_the_bench_says_is_seen_while_an_answer_is_rewritten(rewrite: Callable[..., Trainer]) -> None:
     trainer = rewrite()
     bench = trainer.workbench.bench
@@ -238,6 +245,7 @@ def test_what_the_bench_says_is_seen_while_an_answer_is_rewritten(rewrite: Calla
     trainer.until(lambda: _whole(bench.message), "the same bar is seen at its other place")
 
 
+@pytest.mark.long
 def test_the_list_covers_names_as_the_texts_do_while_answers_are_blind(rewrite: Callable[..., Trainer]) -> None:
     original = "I am ChatGPT, made by OpenAI. Colds pass by themselves after some days."
     trainer = rewrite(original, original)
@@ -255,6 +263,7 @@ def test_the_list_covers_names_as_the_texts_do_while_answers_are_blind(rewrite: 
     assert kept_text(trainer).startswith("I am ChatGPT, made by OpenAI."), "the record has the true words"
 
 
+@pytest.mark.long
 def test_another_draft_on_the_bench_ends_the_rewriting_of_this_one(rewrite: Callable[..., Trainer]) -> None:
     trainer = rewrite()
     bench, session = trainer.workbench.bench, trainer.workbench.session

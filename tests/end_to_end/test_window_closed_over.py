@@ -15,6 +15,8 @@ from desktop.profile import Profile
 from desktop.views.answer_card import AnswerCard
 from desktop.views.parts import KeyButton
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 replace = msgspec.structs.replace
 LONG = tuple(" ".join([word] * 400) for word in ("light", "air", "colour", "waves"))

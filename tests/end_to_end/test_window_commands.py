@@ -130,6 +130,7 @@ def test_text_grows_and_shrinks_and_the_theme_changes_and_both_are_kept(open_win
     assert again.theme.zoom == 1.0
 
 
+@pytest.mark.long
 def test_the_window_comes_back_in_its_size_and_first_fits_its_screen(open_window: Open) -> None:
     workbench = open_window()
     screen = workbench.window.screen().availableGeometry()
@@ -139,6 +140,7 @@ def test_the_window_comes_back_in_its_size_and_first_fits_its_screen(open_window
     assert open_window().window.size().toTuple() == (1111, 777)
 
 
+@pytest.mark.long
 def test_a_german_window_calls_keys_as_a_german_keyboard_and_finds_them_by_either_name(open_window: Open) -> None:
     wording.use_language("de")
     try:
@@ -164,6 +166,7 @@ def test_a_german_window_calls_keys_as_a_german_keyboard_and_finds_them_by_eithe
         wording.use_language("en")
 
 
+@pytest.mark.long
 def test_the_palette_ends_within_the_window_however_large_text_is(show_window: ShowWindow, qapp: QApplication) -> None:
     """At 200 % in the smallest window names ran under their keys, and the last rows lay below its edge."""
     workbench, person = show_window(ANSWERS, appearance=Appearance("light"), size=(1024, 640)), Person()

@@ -114,6 +114,7 @@ def test_where_the_collector_does_not_answer_the_dialog_says_so(open_window: Ope
     assert told is not None and "has not heard of that yet" in told.reason
 
 
+@pytest.mark.long
 def test_a_change_of_keys_that_was_not_taken_is_said_where_the_devices_are_seen(
     open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -135,6 +136,7 @@ def test_a_change_of_keys_that_was_not_taken_is_said_where_the_devices_are_seen(
         assert [row[1:] for row in rows(dialog)] == [["", "ended"]]
 
 
+@pytest.mark.long
 def test_a_revocation_that_the_collector_has_not_heard_is_told_when_the_devices_are_looked_at(
     open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -157,6 +159,7 @@ def test_a_revocation_that_the_collector_has_not_heard_is_told_when_the_devices_
         assert "It was revoked" in key_words(trainer)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
 def test_a_key_made_after_a_revocation_is_new_and_has_to_join_wherever_the_window_tells_of_it(
     open_window: OpenWindow, tmp_path: Path, told: bool
@@ -185,6 +188,7 @@ def test_a_key_made_after_a_revocation_is_new_and_has_to_join_wherever_the_windo
         assert "It is new" in words_of(trainer.dialog("devicesDialog"), "devicesKey")
 
 
+@pytest.mark.long
 def test_a_key_that_took_a_lost_ones_place_is_new_and_the_lost_one_is_named(
     open_window: OpenWindow, tmp_path: Path
 ) -> None:

@@ -67,6 +67,7 @@ def test_empty_answers_are_not_saved_but_written_again_or_left_out(show_window: 
     assert len(record.candidates) == 1
 
 
+@pytest.mark.long
 def test_the_keyboard_stays_at_the_answers_when_the_one_that_it_is_on_is_the_same_as_another(
     show_window: ShowWindow,
 ) -> None:
@@ -93,6 +94,7 @@ def test_the_keyboard_stays_at_the_answers_when_the_one_that_it_is_on_is_the_sam
     assert session.draft.ratings == (), "the digit chose an answer"
 
 
+@pytest.mark.long
 def test_the_strip_of_ratings_names_the_answer_whose_values_it_shows(show_window: ShowWindow) -> None:
     workbench = show_window(size=(1024, 640))
     trainer, session, bench = Trainer(workbench), workbench.session, workbench.bench
@@ -133,6 +135,7 @@ def english_again() -> Iterator[None]:
     wording.use_language("en")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("english_again")
 @pytest.mark.parametrize("code", languages.SPOKEN)
 @pytest.mark.parametrize("zoom", [1.0, 1.5])

@@ -154,6 +154,7 @@ def test_each_format_is_exported_and_what_was_left_out_is_said(
     trainer.alone()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
 def test_once_the_export_is_closed_the_window_says_where_it_lies_and_opens_its_folder(
     key: Qt.Key, tmp_path: Path, open_window: OpenWindow
@@ -176,6 +177,7 @@ def test_once_the_export_is_closed_the_window_says_where_it_lies_and_opens_its_f
     assert opened.folders == [tmp_path / "made"]
 
 
+@pytest.mark.long
 def test_an_export_that_was_left_before_it_was_made_says_nothing(tmp_path: Path, open_window: OpenWindow) -> None:
     workbench = open_window(size=(1024, 640))
     trainer = Trainer(workbench)
@@ -185,6 +187,7 @@ def test_an_export_that_was_left_before_it_was_made_says_nothing(tmp_path: Path,
     assert workbench.shown.bar.message is None
 
 
+@pytest.mark.long
 def test_where_no_program_opens_a_folder_it_is_said_where_it_lies(tmp_path: Path, open_window: OpenWindow) -> None:
     workbench = open_window(size=(1024, 640))
     workbench.errands.take_way(f"{FOLDER}{tmp_path / 'nowhere'}")
@@ -192,6 +195,7 @@ def test_where_no_program_opens_a_folder_it_is_said_where_it_lies(tmp_path: Path
     assert said is not None and str(tmp_path / "nowhere") in said.text
 
 
+@pytest.mark.long
 def test_where_answers_are_ranked_in_several_respects_one_of_them_is_chosen(
     tmp_path: Path, profile: Profile, show_window: ShowWindow
 ) -> None:
@@ -226,6 +230,7 @@ def test_where_answers_are_ranked_in_several_respects_one_of_them_is_chosen(
     assert chosen == {"helpful": texts["a"], "safe": texts["b"]}
 
 
+@pytest.mark.long
 def test_a_rubric_with_one_verdict_leaves_no_choice(open_window: OpenWindow) -> None:
     trainer = Trainer(open_window())
     trainer.control(Qt.Key.Key_3)
@@ -263,6 +268,7 @@ def test_an_earlier_export_is_replaced_only_after_a_question(tmp_path: Path, ope
     trainer.alone()
 
 
+@pytest.mark.long
 def test_what_gives_no_row_and_a_folder_of_others_are_sentences_and_nothing_is_written(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:

@@ -74,6 +74,7 @@ class Painted(QObject):
         return False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", one_in(2, SIZES, first=1))
 def test_the_bar_below_the_answers_is_fitted_before_it_is_painted_first(
     size: tuple[int, int], show_window: ShowWindow
@@ -103,6 +104,7 @@ def test_the_rail_grows_with_a_name_that_needs_more(show_window: ShowWindow) -> 
     assert button.width() == 48
 
 
+@pytest.mark.long
 def test_no_name_in_the_rail_is_cut_in_german_with_larger_text(
     show_window: ShowWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +122,7 @@ def test_no_name_in_the_rail_is_cut_in_german_with_larger_text(
         use_language()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_what_can_be_searched_for_is_read_in_the_smallest_window(
     language: str, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
@@ -139,6 +142,7 @@ def test_what_can_be_searched_for_is_read_in_the_smallest_window(
     assert words + 16 <= search.width()
 
 
+@pytest.mark.long
 def test_a_key_of_the_list_of_models_can_be_changed_and_the_palette_has_it(show_window: ShowWindow) -> None:
     workbench = show_window()
     trainer = Trainer(workbench)
@@ -162,6 +166,7 @@ def test_a_key_of_the_list_of_models_can_be_changed_and_the_palette_has_it(show_
         keymap.use(Keymap({}))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["models.json", "endpoints.json"])
 def test_a_damaged_list_is_told_in_the_models_room_with_its_ways_out(
     name: str, profile: Profile, tmp_path: Path, show_window: ShowWindow
@@ -209,6 +214,7 @@ def test_a_long_warning_takes_no_room_from_the_verdicts(size: tuple[int, int], s
     assert places() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", one_in(3, [(1920, 1080), *SIZES], first=1))
 def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     size: tuple[int, int], show_window: ShowWindow

@@ -108,6 +108,7 @@ def test_every_hazard_has_its_own_letter_colour_and_line_in_text_list_and_gutter
     assert all(mark.anchor.sign in [row.sign for row in rows] for mark in text.gutter.marks)
 
 
+@pytest.mark.long
 def test_a_digit_that_the_rubric_has_no_step_for_does_nothing_in_the_list(flagging: Callable[..., Trainer]) -> None:
     """3 in the list made a judgement by error spans unsavable."""
     trainer = flagging("error_spans")
@@ -215,6 +216,7 @@ def test_a_changed_flag_is_saved_as_it_was_changed(flagging: Callable[..., Train
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["F6", "Ctrl+2", "Ctrl+F"])
 def test_the_popup_goes_when_the_keyboard_goes_elsewhere(flagging: Callable[..., Trainer], key: str) -> None:
     trainer = flagging("helpsteer2")
@@ -251,6 +253,7 @@ def test_words_are_marked_by_keys_as_soon_as_an_answer_stands(flagging: Callable
     assert card.text.selection() == (0, 3)
 
 
+@pytest.mark.long
 def test_enter_without_a_category_or_a_severity_says_what_is_lacking(flagging: Callable[..., Trainer]) -> None:
     trainer = flagging("helpsteer2")
     popup = bench_of(trainer).popup
@@ -273,6 +276,7 @@ def test_enter_without_a_category_or_a_severity_says_what_is_lacking(flagging: C
     assert not popup.is_open and len(flags(trainer)) == 1
 
 
+@pytest.mark.long
 def test_every_flag_on_the_same_words_is_lined_or_counted(flagging: Callable[..., Trainer]) -> None:
     """The fourth had neither a line nor a word that there is one."""
     trainer = flagging(rubrics.DEFAULT)
@@ -287,6 +291,7 @@ def test_every_flag_on_the_same_words_is_lined_or_counted(flagging: Callable[...
         assert [stroke.count for stroke in ink.strokes if stroke.count] == ([number - 4] if number > 4 else [])
 
 
+@pytest.mark.long
 def test_ctrl_s_while_a_flag_is_asked_for_saves_nothing_and_says_so(flagging: Callable[..., Trainer]) -> None:
     trainer = flagging("helpsteer2")
     bench, session = bench_of(trainer), trainer.workbench.session
@@ -307,6 +312,7 @@ def test_ctrl_s_while_a_flag_is_asked_for_saves_nothing_and_says_so(flagging: Ca
     trainer.until(lambda: session.saved is not None, "it is saved once the flag is dropped")
 
 
+@pytest.mark.long
 def test_beside_a_wide_answer_the_note_and_the_fix_stand_below_one_another(flagging: Callable[..., Trainer]) -> None:
     trainer = flagging("helpsteer2")
     popup, card = bench_of(trainer).popup, bench_of(trainer).answers.cards[0]

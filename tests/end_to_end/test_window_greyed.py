@@ -14,6 +14,8 @@ from desktop.profile import Profile
 from desktop.views.capture_dialog import CaptureDialog
 from desktop.views.parts import HouseMenu, IconButton, KeyButton
 
+pytestmark = pytest.mark.long
+
 
 def test_every_greyed_button_of_an_empty_outbox_inbox_and_bench_says_why(show_window: ShowWindow) -> None:
     workbench = show_window(size=(1280, 800))

@@ -132,6 +132,7 @@ def test_saving_in_the_editor_makes_the_next_version_which_is_read_here_and_name
     assert workbench.rooms.project == project_of(trainer)
 
 
+@pytest.mark.long
 def test_what_is_not_saved_is_asked_about_kept_and_comes_back(guided: Open) -> None:
     trainer = guided(FIRST)
     write = lambda: trainer.workbench._guiding.write(project_of(trainer))  # noqa: E731 (said twice below)
@@ -162,6 +163,7 @@ def test_what_is_not_saved_is_asked_about_kept_and_comes_back(guided: Open) -> N
     assert trainer.workbench._profile.store.drafts.list() == []
 
 
+@pytest.mark.long
 def test_what_is_being_written_outlives_a_window_that_is_closed(guided: Open) -> None:
     trainer = guided(FIRST)
     store = trainer.workbench._profile.store
@@ -174,6 +176,7 @@ def test_what_is_being_written_outlives_a_window_that_is_closed(guided: Open) ->
     assert not dialog.isVisible()
 
 
+@pytest.mark.long
 def test_too_long_or_empty_is_said_while_it_is_written_and_cannot_be_saved(guided: Open) -> None:
     trainer = guided(FIRST)
     trainer.workbench._guiding.write(project_of(trainer))
@@ -188,6 +191,7 @@ def test_too_long_or_empty_is_said_while_it_is_written_and_cannot_be_saved(guide
     assert "without words" in words_of(dialog, "guidelineProblem")
 
 
+@pytest.mark.long
 def test_a_file_of_markdown_is_read_in_and_undo_brings_back_what_stood_there(guided: Open, tmp_path: Path) -> None:
     trainer = guided(FIRST)
     trainer.workbench._guiding.write(project_of(trainer))
@@ -223,6 +227,7 @@ def test_a_teams_guideline_is_only_read_and_says_why(guided: Open) -> None:
     assert page.write.isHidden() and "decides it" in words_of(page, "guidelineLocked")
 
 
+@pytest.mark.long
 def test_a_project_without_a_guideline_leads_to_writing_one_and_a_teams_without_one_says_so(guided: Open) -> None:
     trainer = guided()
     trainer.control(Qt.Key.Key_G)
@@ -238,6 +243,7 @@ def test_a_project_without_a_guideline_leads_to_writing_one_and_a_teams_without_
     assert not page.versions.isHidden() and words_of(page, "guidelineNow") == "version 1"
 
 
+@pytest.mark.long
 def test_a_new_name_in_the_settings_keeps_the_guideline_that_was_written_since(guided: Open) -> None:
     trainer = guided(FIRST)
     trainer.workbench._guiding.write(project_of(trainer))
@@ -285,6 +291,7 @@ def test_a_record_is_read_with_the_guideline_in_the_version_that_it_names(guided
     trainer.alone()
 
 
+@pytest.mark.long
 def test_a_record_whose_guideline_is_not_here_says_so(guided: Open) -> None:
     trainer = guided(FIRST)
     workbench = judged(trainer)
@@ -303,6 +310,7 @@ def test_a_record_whose_guideline_is_not_here_says_so(guided: Open) -> None:
     assert "Version 7 of the guideline is not kept here" in workbench.records.message._text.text()
 
 
+@pytest.mark.long
 def test_a_search_counts_goes_to_and_fro_says_when_there_is_nothing_and_esc_clears_it(guided: Open) -> None:
     trainer = guided("# One\n\ntwo ONE\n\n| a | b |\n|---|---|\n| one | 😀 one |")
     judged(trainer)

@@ -22,7 +22,7 @@ from desktop.views.parts import Message
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "local_models"))
 from gguf_files import plausible
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 Key = Qt.Key
 
 

@@ -66,6 +66,7 @@ def test_an_address_without_its_beginning_is_completed_to_be_seen_and_enter_join
         assert words_of(dialog, "joinedWords").startswith("Joined Night shift. The team knows you by a number only.")
 
 
+@pytest.mark.long
 def test_a_collector_at_its_limit_is_said_with_the_time_and_enter_joins_once_it_is_over(
     team: Team, open_window: OpenWindow
 ) -> None:
@@ -142,6 +143,7 @@ def test_the_outbox_of_a_project_without_a_collector_leads_to_joining(team: Team
     assert workbench.outbox.leaving._goes_to.text() == f"Goes to {collector.address}"
 
 
+@pytest.mark.long
 def test_a_dialog_closed_while_it_joins_harms_nothing_and_the_window_says_what_became_of_it(
     team: Team, open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -232,6 +234,7 @@ def test_the_terms_are_read_laid_out_before_anything_is_joined_and_enter_accepts
     assert read is not None and read.toPlainText() == "Use\nIt may train models."
 
 
+@pytest.mark.long
 def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_taken(
     team: Team, open_window: OpenWindow
 ) -> None:
@@ -254,6 +257,7 @@ def test_who_joins_again_finds_the_address_and_is_told_where_a_name_was_not_take
         assert words_of(again, "joinedWords") == "Joined Night shift as Dr. Berg."
 
 
+@pytest.mark.long
 def test_who_joins_again_from_the_settings_is_there_all_the_while_and_afterwards(
     team: Team, open_window: OpenWindow
 ) -> None:
@@ -281,6 +285,7 @@ def test_who_joins_again_from_the_settings_is_there_all_the_while_and_afterwards
         assert page.isVisible() and trainer.focus.objectName() == "joinProject"
 
 
+@pytest.mark.long
 def test_another_key_of_the_collector_is_taken_only_as_its_operator_reads_it_out(
     team: Team, open_window: OpenWindow
 ) -> None:

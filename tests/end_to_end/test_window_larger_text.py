@@ -18,6 +18,8 @@ from desktop.theme.appearance import Appearance
 from desktop.views.parts import dress
 from local_models.scripted import ScriptedEngine
 
+pytestmark = pytest.mark.long
+
 
 def test_bar_and_rewriting_are_whole_in_the_smallest_window(show_window: ShowWindow, qapp: QApplication) -> None:
     appearance = Appearance("light", 1.5)

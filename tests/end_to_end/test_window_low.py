@@ -14,6 +14,8 @@ from desktop.flow import wording
 from desktop.profile import Profile
 from desktop.views.parts import KeyButton
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 LONG = tuple(f"{number}. " + "A sentence that fills a line or so of an answer. " * 40 for number in range(4))
 LEAST = {(1366, 800): 11, (1280, 720): 9}  # lines of an answer that are seen; they were 8 and 6

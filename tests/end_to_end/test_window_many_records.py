@@ -21,6 +21,8 @@ from feedback_store.outbox import Outbox
 from feedback_store.saved_records import SavedRecords
 from feedback_store.store import SearchQuery, Store, StoredRecord
 
+pytestmark = pytest.mark.long
+
 WINDOW = threading.main_thread().name
 COUNT = 6
 Key = Qt.Key

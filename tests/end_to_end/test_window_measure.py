@@ -16,6 +16,8 @@ from desktop.flow.judging import FlagChoice
 from desktop.theme.theme import current_theme
 from desktop.views.parts import RenderedText
 
+pytestmark = pytest.mark.long
+
 LONG = (
     "Almost certainly not. Colds are caused by viruses, and antibiotics act only against bacteria, so they would not "
     "shorten your illness or make it milder. Most colds are over after 7 to 10 days whatever you take. Your neighbour "

@@ -10,7 +10,7 @@ from trainer import ShowWindow, Trainer, open_menu
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 @pytest.fixture

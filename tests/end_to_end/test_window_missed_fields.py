@@ -14,7 +14,7 @@ from desktop.views.parts import KeyButton
 
 PHONE, MAIL = "+49 30 5550 142", "jane.doe@uni-mainz.de"
 ANSWERS = (f"Call {PHONE} now.", f"Write to {MAIL}.", "Ask Xaver.", "I do not know.")
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 @pytest.fixture

@@ -75,6 +75,7 @@ def test_what_goes_wrong_is_said_where_it_happened(tmp_path: Path, open_window: 
     visitor.until(lambda: "gone.gguf" not in visitor.titles, "it is dismissed")
 
 
+@pytest.mark.long
 def test_recommended_models_say_licence_and_size_and_those_too_large_are_quiet(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,6 +93,7 @@ def test_recommended_models_say_licence_and_size_and_those_too_large_are_quiet(
     visitor.comes_to("modelList")
 
 
+@pytest.mark.long
 def test_what_a_model_takes_is_read_whole_whatever_its_licence_is_called(open_window: OpenWindow) -> None:
     """Beside a long licence it was "2.4 GB of…"."""
     visitor = Visitor(open_window(size=(1366, 768)))
@@ -103,6 +105,7 @@ def test_what_a_model_takes_is_read_whole_whatever_its_licence_is_called(open_wi
     assert line.text().endswith("GB of memory") and line.wordWrap()
 
 
+@pytest.mark.long
 def test_looking_without_a_network_promises_nothing_of_what_has_come(open_window: OpenWindow) -> None:
     """It said that it goes on from what has come, though nothing was being loaded."""
     with serving(lambda _request: Answer(404)) as server:
@@ -115,6 +118,7 @@ def test_looking_without_a_network_promises_nothing_of_what_has_come(open_window
     assert said.text.endswith("Check the address and the network, then try again.")
 
 
+@pytest.mark.long
 def test_a_download_goes_on_while_the_project_is_changed(tmp_path: Path, open_window: OpenWindow) -> None:
     data = model_bytes(tmp_path)
     with serving(Polite(data, cuts=(None, 1_500_000), hang=True)) as server:

@@ -56,6 +56,7 @@ def test_a_file_is_added_used_on_the_bench_removed_and_brought_back(tmp_path: Pa
     visitor.until(lambda: choices(workbench) == ["smollm2", "tiny"], "it is back")
 
 
+@pytest.mark.long
 def test_ctrl_z_undoes_what_was_done_in_the_room_that_is_shown(tmp_path: Path, open_window: OpenWindow) -> None:
     """In the models' room it took the judgement on the bench back, unseen."""
     workbench = open_window()
@@ -85,6 +86,7 @@ def test_ctrl_z_undoes_what_was_done_in_the_room_that_is_shown(tmp_path: Path, o
     assert "best" in line.accessibleName().lower(), "the keys are those of the answer that has the keyboard"
 
 
+@pytest.mark.long
 def test_models_of_other_apps_are_shown_on_a_word_and_hidden_again(home: Path, open_window: OpenWindow) -> None:
     app_homes.lm_studio(home)
     visitor = Visitor(open_window())
@@ -170,6 +172,7 @@ def real_window(tmp_path: Path, qapp: QApplication) -> Iterator[Workbench]:
     qapp.setStyleSheet("")
 
 
+@pytest.mark.long
 def test_a_model_is_measured_beside_everything_else_and_the_result_stays(real_window: Workbench) -> None:
     visitor = Visitor(real_window)
     visitor.enter()
@@ -185,6 +188,7 @@ def test_a_model_is_measured_beside_everything_else_and_the_result_stays(real_wi
     assert "Writing" in visitor.facts()
 
 
+@pytest.mark.long
 def test_where_there_is_no_model_the_room_shows_what_could_be_had(
     tmp_path: Path, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,6 +206,7 @@ def test_where_there_is_no_model_the_room_shows_what_could_be_had(
     assert choices(workbench) == ["tiny"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("adding", [False, True])
 def test_no_word_is_cut_off_at_the_smallest_size(adding: bool, home: Path, open_window: OpenWindow) -> None:
     app_homes.lm_studio(home)

@@ -18,7 +18,7 @@ from desktop.profile import Profile
 from desktop.views.move_dialog import MoveDialog
 from feedback_store.batches.keys import DeviceKey, fingerprint
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 STRANGER = DeviceKey.from_seed(bytes([9]) * 32)
 
 

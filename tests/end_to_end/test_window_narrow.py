@@ -21,6 +21,8 @@ from desktop.views.parts import ElidedLabel, KeyButton, dress
 from desktop.views.parts.status_line import StatusLine
 from local_models.scripted import ScriptedEngine
 
+pytestmark = pytest.mark.long
+
 ANSWERS = ("Older people never listen.", "It is the light.", "Because of scattering.", "I do not know.")
 
 SAME = 5  # looks in a row that find it where it was

@@ -40,6 +40,7 @@ def places(bench: BenchPage) -> dict[str, QRect]:
     return {p.objectName(): QRect(p.mapTo(window, rect.topLeft()), rect.size()) for p, rect in seen.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize(
     "scene", ["bench, empty", "bench, the next turn", "bench, turns below their line", "bench, saved"]

@@ -11,6 +11,8 @@ from visit import Visit, Words
 
 from desktop.flow import judging
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 
 

@@ -90,6 +90,7 @@ WISHES = {
 }
 
 
+@pytest.mark.long
 def test_a_second_start_hands_over_what_it_was_asked_for(first: subprocess.Popen[str], tmp_path: Path) -> None:
     for words, room in WISHES.items():
         *before, last = words
@@ -115,6 +116,7 @@ NO_WISHES = (
 )
 
 
+@pytest.mark.long
 def test_what_is_neither_the_word_nor_a_wish_does_nothing(
     first: subprocess.Popen[str], tmp_path: Path, qapp: QApplication
 ) -> None:
@@ -130,6 +132,7 @@ def test_what_is_neither_the_word_nor_a_wish_does_nothing(
     assert (told(first), told(first)) == ("shown", "in records"), "the first that it heard"
 
 
+@pytest.mark.long
 def test_a_wish_of_another_version_shows_the_window_which_says_so(
     first: subprocess.Popen[str], tmp_path: Path, qapp: QApplication
 ) -> None:
@@ -139,6 +142,7 @@ def test_a_wish_of_another_version_shows_the_window_which_says_so(
     assert told(first) == "shown", "and it goes nowhere"
 
 
+@pytest.mark.long
 def test_a_window_of_before_there_were_wishes_is_shown_and_the_start_says_that_it_did_no_more(
     tmp_path: Path, qapp: QApplication
 ) -> None:

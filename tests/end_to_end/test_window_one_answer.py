@@ -72,6 +72,7 @@ def test_a_key_that_compares_says_why_it_does_nothing_and_one_answer_is_saved(
     assert saved(trainer) == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
 def test_what_compares_is_grey_and_says_why_and_the_keys_are_not_offered(
     show_window: ShowWindow, size: tuple[int, int]
@@ -106,6 +107,7 @@ def test_one_answer_is_called_good_or_bad_and_saved(
     assert (verdict.tiers, verdict.level, verdict.not_rankable) == ((("a",),), level, None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("keys", ["b", "n", "v", ">"])
 def test_four_equal_answers_that_became_one_are_saved(show_window: ShowWindow, keys: str) -> None:
     trainer = asked(show_window(size=(1440, 900), script=lambda _prompt, count: ("Same words.",) * count), answers=4)
@@ -113,6 +115,7 @@ def test_four_equal_answers_that_became_one_are_saved(show_window: ShowWindow, k
     assert saved(trainer) == ()
 
 
+@pytest.mark.long
 def test_what_is_left_alone_keeps_its_level_and_loses_what_compared(show_window: ShowWindow) -> None:
     """Also a draft that an earlier version kept, or that an undo brought back."""
     trainer = asked(show_window(size=(1440, 900)))
@@ -130,6 +133,7 @@ def test_what_is_left_alone_keeps_its_level_and_loses_what_compared(show_window:
     assert [act().verdicts for act in acts] == [good.verdicts] * 4
 
 
+@pytest.mark.long
 def test_equal_answers_stay_apart_while_a_reason_is_begun(show_window: ShowWindow) -> None:
     trainer = asked(show_window(size=(1440, 900)))
     (one,) = trainer.workbench.session.draft.answers

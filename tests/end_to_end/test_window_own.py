@@ -10,6 +10,8 @@ from trainer import ShowWindow, Trainer
 
 from feedback_store.records import Judgement
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 MINE = "Blue light is scattered most."
 

@@ -136,6 +136,7 @@ def test_a_wrong_passphrase_is_said_and_asked_again_until_the_delivery_arrives(
         trainer.until(lambda: len(store.outbox.receipts(project)) == 2, "the second has arrived", 20)
 
 
+@pytest.mark.long
 def test_what_an_earlier_window_could_not_send_says_that_it_waits_for_the_passphrase_and_goes_with_it(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:
@@ -169,6 +170,7 @@ def test_what_an_earlier_window_could_not_send_says_that_it_waits_for_the_passph
         trainer.until(lambda: workbench.window._outbox.text() == "Nothing to send", "the head says so")
 
 
+@pytest.mark.long
 def test_connecting_a_browser_says_why_it_asks_for_a_passphrase_new_or_chosen_before(open_window: OpenWindow) -> None:
     """It spoke of deliveries and model servers to somebody who had chosen to connect a browser."""
     workbench = open_window()
@@ -201,6 +203,7 @@ def test_connecting_a_browser_says_why_it_asks_for_a_passphrase_new_or_chosen_be
     trainer.press(Qt.Key.Key_Escape)
 
 
+@pytest.mark.long
 def test_what_has_nothing_to_do_with_browsers_asks_without_a_word_of_them(open_window: OpenWindow) -> None:
     workbench = open_window()
     trainer = Trainer(workbench)
@@ -242,6 +245,7 @@ def test_who_does_not_say_it_sends_nothing_and_loses_nothing(tmp_path: Path, ope
     assert workbench.outbox.send.isEnabled(), "and it can be tried again"
 
 
+@pytest.mark.long
 def test_a_key_that_is_gone_is_said_before_a_passphrase_is_chosen_for_another(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:
@@ -274,6 +278,7 @@ def test_a_key_that_is_gone_is_said_before_a_passphrase_is_chosen_for_another(
         assert f"lost key {fingerprint_of(device)})" in message.accessibleName(), "it had delivered nothing yet"
 
 
+@pytest.mark.long
 def test_a_window_that_is_closed_while_it_asks_ends_and_keeps_everything(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:
@@ -291,6 +296,7 @@ def test_a_window_that_is_closed_while_it_asks_ends_and_keeps_everything(
     assert released(again) == 1 and not (tmp_path / "never.preceptor").exists()
 
 
+@pytest.mark.long
 def test_one_given_at_start_is_taken_and_a_wrong_one_is_asked_for(tmp_path: Path, open_window: OpenWindow) -> None:
     file = tmp_path / "all.preceptor"
     sizes = [0]
@@ -349,6 +355,7 @@ def test_a_browser_that_comes_while_the_keys_are_locked_opens_no_dialog_and_is_t
     trainer.press(Qt.Key.Key_Escape)
 
 
+@pytest.mark.long
 def test_what_is_said_of_a_browser_that_waits_goes_once_the_keys_are_open_whatever_for(
     tmp_path: Path, open_window: OpenWindow
 ) -> None:

@@ -18,7 +18,7 @@ from desktop.flow.models.rows import Said
 from desktop.views.server_dialog import ServerDialog
 from local_models.endpoints.kept import Endpoint
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 TOLD = "Without the passphrase your keys cannot be used. Nothing was done; everything is as it was."
 

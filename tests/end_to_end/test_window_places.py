@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from every_scene import SCENES, Visit
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QSlider
@@ -10,6 +11,8 @@ from trainer import ShowWindow, Trainer
 from desktop.app import Workbench
 from desktop.profile import Profile
 from desktop.views.parts import StatusLine
+
+pytestmark = pytest.mark.long
 
 Key = Qt.Key
 

@@ -17,6 +17,8 @@ from desktop.profile import Profile
 from desktop.views.parts import FlagMark
 from desktop.views.point_list import PointRow
 
+pytestmark = pytest.mark.long
+
 Alt, Key = Qt.KeyboardModifier.AltModifier, Qt.Key
 
 

@@ -110,6 +110,7 @@ def test_the_keys_are_learned_step_by_step_and_nothing_is_kept(workbench: Workbe
     assert not workbench._profile.store.search(SearchQuery())
 
 
+@pytest.mark.long
 def test_practice_is_opened_once_and_names_the_keys_that_hold(workbench: Workbench) -> None:
     workbench.window.use_keys(keymap.current().with_key("best", "H"))
     trainer = Trainer(workbench)
@@ -122,6 +123,7 @@ def test_practice_is_opened_once_and_names_the_keys_that_hold(workbench: Workben
     assert keymap.current().keys("best") == ("H",), "the practice window changes no key"
 
 
+@pytest.mark.long
 def test_in_practice_no_command_of_the_table_leads_beyond_the_bench(workbench: Workbench) -> None:
     workbench._practising.open()
     practice = workbench._practising.bench
@@ -162,6 +164,7 @@ def test_in_practice_keys_and_buttons_that_lead_out_say_that_it_is_practice(work
     assert not practice.window.project.isEnabled()
 
 
+@pytest.mark.long
 def test_in_practice_keys_are_read_and_none_is_changed(workbench: Workbench) -> None:
     workbench._practising.open()
     practice = workbench._practising.bench
@@ -177,6 +180,7 @@ def test_in_practice_keys_are_read_and_none_is_changed(workbench: Workbench) -> 
     assert not keymap.current().changed
 
 
+@pytest.mark.long
 def test_practice_asked_for_in_practice_comes_to_the_front_and_is_no_second_one(workbench: Workbench) -> None:
     workbench._practising.open()
     first = workbench._practising.bench

@@ -92,6 +92,7 @@ def test_changing_right_after_saving_neither_loses_nor_doubles_the_judgement(ope
     assert workbench.session.draft.empty and store.drafts.list() == []
 
 
+@pytest.mark.long
 def test_choosing_the_project_in_use_leaves_the_room_and_the_keyboard_where_they_are(open_window: OpenWindow) -> None:
     workbench = open_window()
     trainer = Trainer(workbench)
@@ -102,6 +103,7 @@ def test_choosing_the_project_in_use_leaves_the_room_and_the_keyboard_where_they
     assert workbench.window.room.name == "records"
 
 
+@pytest.mark.long
 def test_home_and_end_go_to_both_ends_of_the_list_of_projects(open_window: OpenWindow) -> None:
     trainer = Trainer(open_window())
     trainer.control(Qt.Key.Key_P)
@@ -136,6 +138,7 @@ def test_a_project_is_made_by_keys_and_used_at_once(open_window: OpenWindow) -> 
     trainer.until(lambda: trainer.focus is workbench.bench.prompt.text, "work can begin")
 
 
+@pytest.mark.long
 def test_a_new_project_is_judged_by_a_rubric_of_ones_own_that_is_at_hand(open_window: OpenWindow) -> None:
     workbench = open_window(size=(1024, 640))
     trainer, store = Trainer(workbench), workbench._profile.store
@@ -157,6 +160,7 @@ def test_a_new_project_is_judged_by_a_rubric_of_ones_own_that_is_at_hand(open_wi
     assert workbench.session.rubric == later
 
 
+@pytest.mark.long
 def test_a_project_whose_rubric_is_not_at_hand_is_not_changed_to_and_the_list_says_so(open_window: OpenWindow) -> None:
     workbench = open_window()
     trainer, store = Trainer(workbench), workbench._profile.store

@@ -20,6 +20,8 @@ from desktop.flow.shown_text import in_one_line
 from desktop.views.parts import RatingRow
 from feedback_store import rubrics
 
+pytestmark = pytest.mark.long
+
 RATED = [each.id for each in rubrics.newest() if each.axes or each.questions]
 PUBLISHED = [tuple(word.strip() for word in line.split("|")) for line in VOTES.strip().splitlines()]
 

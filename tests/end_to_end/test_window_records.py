@@ -72,6 +72,7 @@ def test_what_others_judged_is_found_by_trainer_and_never_under_to_send(workbenc
     trainer.until(lambda: page.model.rowCount() == 3, "everybody's")
 
 
+@pytest.mark.long
 def test_a_record_of_another_project_is_found_and_opened_there(workbench: Workbench) -> None:
     trainer, page = records_room(workbench), workbench.records
     profile = workbench._profile
@@ -118,6 +119,7 @@ def test_earlier_versions_are_read_and_what_changed_is_shown(workbench: Workbenc
     assert page.reader.changes.accessibleDescription() == page.reader.changes.toolTip()
 
 
+@pytest.mark.long
 def test_what_changed_since_a_save_that_was_undone_is_compared_with_the_judgement_before(workbench: Workbench) -> None:
     trainer, page = records_room(workbench), workbench.records
     session = workbench.session
@@ -173,6 +175,7 @@ def test_tags_of_several_records_change_at_once_each_as_a_next_version(workbench
     assert len(page.list.selectionModel().selectedRows()) == 2, "they stay marked"
 
 
+@pytest.mark.long
 def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(workbench: Workbench) -> None:
     trainer, page, session = records_room(workbench), workbench.records, workbench.session
     page.list.setFocus()
@@ -206,6 +209,7 @@ def test_many_withdrawn_stand_again_by_undo_and_one_by_its_key_or_on_the_bench(w
     trainer.until(lambda: _kinds(workbench) == ["judgement"] * 2, "saving lets it stand again")
 
 
+@pytest.mark.long
 def test_what_was_withdrawn_is_read_at_once_below_that_it_was(workbench: Workbench) -> None:
     """Only that it was withdrawn stood there; prompt and answers were read by choosing the version before."""
     trainer, page = records_room(workbench), workbench.records
@@ -255,6 +259,7 @@ def test_a_record_is_erased_for_good_only_after_a_question_whose_default_is_to_k
     trainer.until(lambda: page.model.rowCount() == 1, "it is listed no more")
 
 
+@pytest.mark.long
 def test_judgements_of_the_same_text_are_listed_ticked_and_erased_together(workbench: Workbench) -> None:
     trainer, page, store = records_room(workbench), workbench.records, workbench._profile.store
     theirs = others_judgement(workbench)

@@ -16,6 +16,8 @@ from desktop.preferences import Anew
 from desktop.profile import Profile
 from desktop.views.parts import Message
 
+pytestmark = pytest.mark.long
+
 
 def close(workbench: Workbench) -> None:
     trainer = Trainer(workbench)

@@ -130,6 +130,7 @@ def test_stop_keeps_what_has_come_and_the_next_word_is_the_trainers(at_revision:
     assert text_of(trainer) == come + " end"
 
 
+@pytest.mark.long
 def test_other_rooms_stay_open_while_it_is_written(at_revision: Callable[..., Trainer]) -> None:
     draft = " ".join(["word"] * 150)
     trainer = at_revision(draft, pause=0.005)
@@ -142,6 +143,7 @@ def test_other_rooms_stay_open_while_it_is_written(at_revision: Callable[..., Tr
     assert text_of(trainer) == draft
 
 
+@pytest.mark.long
 def test_going_back_to_the_answers_stops_the_model(at_revision: Callable[..., Trainer]) -> None:
     trainer = at_revision(LONG, pause=0.005)
     session = trainer.workbench.session
@@ -184,6 +186,7 @@ def test_a_version_that_is_discarded_is_said_and_comes_back(at_revision: Callabl
     assert revision is not None and revision.text == "Mine of A."
 
 
+@pytest.mark.long
 def test_esc_while_answers_are_written_stops_nothing_and_says_which_key_does(show_window: ShowWindow) -> None:
     workbench = show_window(tuple(f"{number} {LONG}" for number in range(4)), pause=0.005)
     trainer, session = Trainer(workbench), workbench.session
@@ -207,6 +210,7 @@ def _said(trainer: Trainer) -> str:
     return message.spoken if message is not None else ""
 
 
+@pytest.mark.long
 def test_undone_while_it_is_written_the_trainers_text_stands_again(at_revision: Callable[..., Trainer]) -> None:
     trainer = at_revision(LONG, pause=0.005)
     own = text_of(trainer)
@@ -232,6 +236,7 @@ def test_without_points_a_sentence_at_the_place_says_what_to_do(show_window: Sho
     assert words_of(workbench.bench.revision, "rewriteProblem").startswith("Write what should change first")
 
 
+@pytest.mark.long
 def test_rewriting_another_answer_sets_the_first_version_aside_and_says_so(
     at_revision: Callable[..., Trainer],
 ) -> None:
@@ -255,6 +260,7 @@ def test_rewriting_another_answer_sets_the_first_version_aside_and_says_so(
     assert revision is not None and revision.text == "Mine of B."
 
 
+@pytest.mark.long
 def test_in_a_low_window_no_line_beside_the_texts_is_cut_through_above_the_buttons(
     at_revision: Callable[..., Trainer],
 ) -> None:
@@ -286,6 +292,7 @@ def test_in_a_low_window_no_line_beside_the_texts_is_cut_through_above_the_butto
     assert {0, 1} < lines, "some were hidden whole, some in part, some not at all"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("wider", [1.0, 1.3])
 def test_how_far_a_version_is_from_the_original_is_seen_whole_in_the_smallest_window(

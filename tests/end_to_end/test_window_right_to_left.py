@@ -26,7 +26,7 @@ from desktop.views.parts.text_ink import line_boxes
 from feedback_store.records import Judgement
 from feedback_store.search import SearchQuery
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 ANSWERS = (
     "السماء زرقاء بسبب تبعثر رايلي (Rayleigh) عند 450 nm. وهذا صحيح 100٪.\nالسطر الثاني.",

@@ -146,6 +146,7 @@ def test_what_another_room_does_is_found_from_the_bench_and_done_there(show_wind
     assert workbench.window.room.name == "records"
 
 
+@pytest.mark.long
 def test_what_another_room_does_with_a_row_waits_until_the_row_is_seen(show_window: ShowWindow) -> None:
     trainer = with_a_record(show_window)
     workbench = trainer.workbench
@@ -162,6 +163,7 @@ def test_what_another_room_does_with_a_row_waits_until_the_row_is_seen(show_wind
     assert workbench.preferences.page.shown == "browsers"
 
 
+@pytest.mark.long
 def test_keys_of_the_records_act_at_the_list_and_are_text_in_the_search(show_window: ShowWindow) -> None:
     trainer = with_a_record(show_window)
     trainer.control(Key.Key_F)
@@ -175,6 +177,7 @@ def test_keys_of_the_records_act_at_the_list_and_are_text_in_the_search(show_win
     trainer.dialog("exportDialog")
 
 
+@pytest.mark.long
 def test_a_command_without_a_key_can_be_given_one(show_window: ShowWindow) -> None:
     trainer = Trainer(show_window())
     met(trainer)
@@ -189,6 +192,7 @@ def test_a_command_without_a_key_can_be_given_one(show_window: ShowWindow) -> No
         keymap.use(now)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("room", "key"), [("outbox", "Y"), ("outbox", "Alt+Y"), ("settings", "F8"), ("settings", "Y")])
 def test_a_key_that_was_given_to_a_rooms_command_does_it(show_window: ShowWindow, room: str, key: str) -> None:
     trainer = with_a_record(show_window)

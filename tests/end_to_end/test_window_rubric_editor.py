@@ -113,6 +113,7 @@ def test_a_preset_is_copied_edited_and_judged_by_and_its_next_version_leaves_jud
     trainer.until(lambda: "Easy to follow: " in workbench.records.reader.text.toPlainText(), "it is read by its words")
 
 
+@pytest.mark.long
 def test_blanks_around_the_name_of_a_rubric_are_not_kept(open_window: OpenWindow) -> None:
     """Sentences said "Judged by Patient answers , version 1"."""
     workbench = open_window()
@@ -123,6 +124,7 @@ def test_blanks_around_the_name_of_a_rubric_are_not_kept(open_window: OpenWindow
     assert workbench.session.rubric.sha256 == workbench.rooms.project.rubric.sha256
 
 
+@pytest.mark.long
 def test_what_was_said_on_the_bench_is_carried_over_and_what_vanished_is_told(open_window: OpenWindow) -> None:
     workbench = open_window()
     trainer = Trainer(workbench)
@@ -174,6 +176,7 @@ def test_undo_goes_back_over_fields_and_parts_from_inside_a_field(open_window: O
     assert editing.rubric.name == "Mine"
 
 
+@pytest.mark.long
 def test_a_scale_is_set_by_numbers_and_shown_by_the_preview(open_window: OpenWindow) -> None:
     trainer = Trainer(open_window())
     page = copied(trainer, "Mine")
@@ -240,6 +243,7 @@ def test_what_is_not_finished_comes_back_in_another_start_and_can_be_forgotten(o
     assert trainer.workbench.session.rubric.id == "helpsteer2"
 
 
+@pytest.mark.long
 def test_two_rubrics_can_be_unfinished_and_neither_takes_the_others_place(open_window: OpenWindow) -> None:
     trainer = Trainer(open_window())
     page = copied(trainer, "First")
@@ -324,6 +328,7 @@ def test_a_rubric_leaves_as_a_file_and_comes_in_from_one_and_a_broken_file_is_re
     assert trainer.workbench.session.rubric.version == 4
 
 
+@pytest.mark.long
 def test_the_preview_is_tried_by_the_keys_of_the_bench_and_keeps_nothing(open_window: OpenWindow) -> None:
     trainer = Trainer(open_window())
     page = copied(trainer, "Mine")
@@ -337,6 +342,7 @@ def test_the_preview_is_tried_by_the_keys_of_the_bench_and_keeps_nothing(open_wi
     assert trainer.workbench.session.draft.ratings == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(1024, 640), (1440, 900)], ids=["1024x640", "1440x900"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_nothing_is_cut(language: str, size: tuple[int, int], open_window: OpenWindow) -> None:

@@ -41,6 +41,7 @@ def ask_whether_it_is_there(trainer: Trainer) -> None:
     trainer.press(Qt.Key.Key_Return)
 
 
+@pytest.mark.long
 def test_the_project_may_be_changed_while_sending_and_the_window_says_there_how_it_went(
     held: tuple[TeamDesk, threading.Event],
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_collector_that_is_away_is_said_in_a_sentence_and_the_delivery_waits(d
     assert desk.states() == ["sealed"] and outbox.send.isEnabled()
 
 
+@pytest.mark.long
 def test_what_waits_since_its_delivery_was_stopped_is_sent_again_by_a_button(desk: TeamDesk) -> None:
     store, project, outbox = desk.profile.store, desk.team.project, desk.workbench.outbox
     sealed = store.outbox.seal(project, desk.profile.device_key(desk.workbench.rooms.project)).result()
@@ -121,6 +123,7 @@ def test_a_record_that_came_back_says_why_in_words(desk: TeamDesk) -> None:
     assert "Returned: it does not keep to the project's rubric" in desk.workbench.records.reader.text.toPlainText()
 
 
+@pytest.mark.long
 def test_a_collector_that_was_put_back_is_said_once(desk: TeamDesk) -> None:
     copy = desk.copy_collector()
     trainer, outbox = desk.trainer, desk.workbench.outbox
@@ -140,6 +143,7 @@ def test_a_collector_that_was_put_back_is_said_once(desk: TeamDesk) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_look_that_finds_the_newest_delivery_lost_does_not_say_that_all_is_there(desk: TeamDesk) -> None:
     """It said "The collector still has all that arrived", having just sent again what the collector had lost."""
     copy = desk.copy_collector()
@@ -184,6 +188,7 @@ def test_the_collector_is_asked_by_a_command_whether_it_still_has_what_arrived(d
     assert desk.states() == ["delivered"]
 
 
+@pytest.mark.long
 def test_in_a_low_window_a_long_message_that_stays_leaves_the_deliveries_to_be_seen_and_opens_whole(
     desk: TeamDesk,
 ) -> None:

@@ -108,6 +108,7 @@ def test_what_is_chosen_of_the_appearance_holds_at_once_and_is_kept(trainer: Tra
     assert (appearance.density, page.density.index) == ("normal", 1), "the page follows what is changed elsewhere"
 
 
+@pytest.mark.long
 def test_less_motion_is_a_switch_of_our_own_whether_or_not_the_system_can_be_asked(
     trainer: Trainer, qapp: QApplication
 ) -> None:
@@ -232,6 +233,7 @@ def test_a_project_of_ones_own_is_named_otherwise_and_a_taken_name_is_refused(tr
     assert "HelpSteer2, version 1" in said and any("There is none yet" in text for text in said)
 
 
+@pytest.mark.long
 def test_a_projects_name_that_is_deleted_is_refused_where_it_is_typed_and_stands_there_again(trainer: Trainer) -> None:
     """It was refused once the page was left, where nobody saw it, and the field stayed empty."""
     page = trainer.workbench.preferences.project
@@ -249,6 +251,7 @@ def test_a_projects_name_that_is_deleted_is_refused_where_it_is_typed_and_stands
     assert trainer.workbench.rooms.project.name == "My project"
 
 
+@pytest.mark.long
 def test_the_projects_rubric_is_looked_at_from_its_page(trainer: Trainer) -> None:
     go_to(trainer, "project")
     trainer.press(Qt.Key.Key_Return)
@@ -287,6 +290,7 @@ def test_about_opens_the_folder_names_licences_and_checks_the_profile(trainer: T
     assert "click" in said and "BSD-3-Clause" in said and "Lucide" in said and "ISC" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", one_in(3, PAGES))
 @pytest.mark.parametrize("code", one_in(2, languages.SPOKEN, first=1))
 def test_no_word_is_cut_at_the_smallest_size_with_larger_text(page: str, code: str, open_window: OpenWindow) -> None:

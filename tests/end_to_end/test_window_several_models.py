@@ -109,6 +109,7 @@ def test_two_models_are_chosen_by_keys_and_answer_blind_together(trainer: Traine
     assert waiting.isHidden() and authors(workbench) == []
 
 
+@pytest.mark.long
 def test_u_shows_what_there_is_and_the_rest_streams(trainer: Trainer, company: Company) -> None:
     choose(trainer, "Moon", "Sun")
     company.keep_waiting("Sun")
@@ -173,6 +174,7 @@ def test_blind_a_failure_names_nothing_on_the_screen(trainer: Trainer) -> None:
     assert not any("Mars" in words for words in seen)
 
 
+@pytest.mark.long
 def test_a_asks_each_model_once_more(trainer: Trainer) -> None:
     choose(trainer, "Moon", "Sun")
     ask(trainer)
@@ -183,6 +185,7 @@ def test_a_asks_each_model_once_more(trainer: Trainer) -> None:
     ended(trainer)
 
 
+@pytest.mark.long
 def test_one_of_the_list_takes_the_place_of_all(trainer: Trainer) -> None:
     workbench = trainer.workbench
     choose(trainer, "Moon", "Sun")
@@ -193,6 +196,7 @@ def test_one_of_the_list_takes_the_place_of_all(trainer: Trainer) -> None:
     assert workbench.bench.prompt.count.currentText() == "4 answers"
 
 
+@pytest.mark.long
 def test_more_than_four_models_cannot_be_chosen_and_the_dialog_says_so(trainer: Trainer) -> None:
     trainer.press(Qt.Key.Key_C, CONTROL_SHIFT)
     dialog = trainer.dialog("modelsDialog")
@@ -212,6 +216,7 @@ def test_more_than_four_models_cannot_be_chosen_and_the_dialog_says_so(trainer: 
     assert len(trainer.workbench.session.draft.prompt.models) == 4
 
 
+@pytest.mark.long
 def test_one_model_alone_is_not_compared_and_the_dialog_says_why(trainer: Trainer) -> None:
     trainer.press(Qt.Key.Key_C, CONTROL_SHIFT)
     dialog = trainer.dialog("modelsDialog")
@@ -226,6 +231,7 @@ def test_one_model_alone_is_not_compared_and_the_dialog_says_why(trainer: Traine
     assert len(trainer.workbench.session.draft.prompt.models) == 1
 
 
+@pytest.mark.long
 def test_where_there_is_one_model_only_the_dialog_says_how_to_get_another(show_window: ShowWindow) -> None:
     trainer = Trainer(show_window())
     trainer.press(Qt.Key.Key_C, CONTROL_SHIFT)

@@ -18,7 +18,7 @@ from feedback_store.batches.shared import write_shared
 from feedback_store.record_parts import App
 from feedback_store.records import Judgement, new_id, new_trainer_id
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 KEY = DeviceKey.generate()
 
 

@@ -13,7 +13,7 @@ from desktop.flow.elsewhere import ABOUT_A_ROW
 from desktop.views.palette import Entry
 from desktop.views.parts import Message
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 ROOMS = ("bench", "models", "records", "outbox", "inbox", "settings")
 
 

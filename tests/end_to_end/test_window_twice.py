@@ -97,6 +97,7 @@ def test_one_answer_is_shown_where_the_lines_of_two_would_be_too_short(
         assert bench.answers.strip.tabs[position].isChecked()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "zoom"), [(SMALLEST, 1.3), ((1280, 720), 1.5), ((1920, 1080), 2.0)])
 def test_two_answers_stand_beside_each_other_as_long_as_both_can_be_read(
     show_window: ShowWindow, size: tuple[int, int], zoom: float
@@ -131,6 +132,7 @@ def test_what_the_head_of_an_answer_says_and_offers_stands_beside_the_letters(sh
     assert bench.answers.current == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zoom", "least"), [(1.5, 6), (2.0, 2)])
 def test_a_notice_takes_one_line_and_opens_to_all_of_it(show_window: ShowWindow, zoom: float, least: int) -> None:
     visit = larger(show_window, zoom)
@@ -149,6 +151,7 @@ def test_a_notice_takes_one_line_and_opens_to_all_of_it(show_window: ShowWindow,
     trainer.until(lambda: visit.workbench.session.draft.supersedes is not None, "its keys work folded, too")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zoom", "least"), [(1.5, 4), (2.0, 3)])
 def test_both_texts_of_a_rewriting_are_read_in_whole_lines_below_a_notice(
     show_window: ShowWindow, zoom: float, least: int
@@ -164,6 +167,7 @@ def test_both_texts_of_a_rewriting_are_read_in_whole_lines_below_a_notice(
         visit.trainer.until(lambda text=text: lines_seen(text) >= least, f"so many lines of {text.objectName()}")
 
 
+@pytest.mark.long
 def test_the_list_of_changes_comes_with_the_keyboard_and_goes_with_it(show_window: ShowWindow) -> None:
     visit = larger(show_window)
     visit.ask()
@@ -183,6 +187,7 @@ def test_the_list_of_changes_comes_with_the_keyboard_and_goes_with_it(show_windo
     trainer.comes_to("changes")
 
 
+@pytest.mark.long
 def test_why_is_opened_with_its_heading_and_lines_to_write_in(show_window: ShowWindow) -> None:
     visit = larger(show_window)
     bench = back_with_a_notice(visit)
@@ -195,6 +200,7 @@ def test_why_is_opened_with_its_heading_and_lines_to_write_in(show_window: ShowW
     assert bench.drawer.width() >= card.width(), "it covers the answer, not the half of each line"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("density", ["normal", "spacious"])
 def test_in_a_conversation_the_turn_stands_beside_what_is_asked(show_window: ShowWindow, density: Density) -> None:
     visit = larger(show_window, theme="high-contrast", density=density)
@@ -233,6 +239,7 @@ SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, eight 
           "bench, doubts", "bench, branches")  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", SAYING)
 def test_nothing_is_cut_in_german_at_the_largest_size_of_text(name: str, open_window: OpenWindow) -> None:
     wording.use_language("de")

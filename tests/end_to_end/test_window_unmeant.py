@@ -9,6 +9,8 @@ from trainer import ShowWindow, Trainer
 
 from desktop.flow import places
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 NEXT = "A 54 year old man has chest pain and no fever, what is to be done now"
 WORDS = " ".join(f"word{number}" for number in range(400))

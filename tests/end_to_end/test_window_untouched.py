@@ -15,6 +15,8 @@ from desktop.flow.judging import FlagChoice
 from desktop.flow.ranking import parse
 from desktop.views.parts import Badge, Message
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 SAME = "Your version of B is the same as the original: change or discard it"
 

@@ -172,6 +172,7 @@ def test_from_an_empty_profile_to_the_first_saved_judgement_by_keys_alone(start:
     assert person.keys - before <= 8 + 1 + 2 + 4 * len(session.rubric.axes) + 1, "judging takes no key too many"
 
 
+@pytest.mark.long
 def test_a_field_without_a_name_says_how_the_project_will_be_called(start: Start) -> None:
     started = start()
     person = started.person
@@ -182,6 +183,7 @@ def test_a_field_without_a_name_says_how_the_project_will_be_called(start: Start
     assert started.bench.window.project.text() == "My project"
 
 
+@pytest.mark.long
 def test_the_name_and_the_model_hold_from_the_first_task_on(start: Start) -> None:
     started = start()
     person = started.person
@@ -229,6 +231,7 @@ def test_a_profile_with_work_never_sees_it(start: Start, tmp_path: Path) -> None
     assert again.bench.session.draft.prompt.text == "Why?"
 
 
+@pytest.mark.long
 def test_what_makes_a_profile_worked_in(tmp_path: Path) -> None:
     profile = Profile.open(tmp_path / "profile", insecure_key_file=True)
     store = profile.store
@@ -298,6 +301,7 @@ def test_a_broken_model_file_is_a_sentence_at_its_place(start: Start, tmp_path: 
     assert started.page.step.own_name == ""
 
 
+@pytest.mark.long
 def test_a_file_of_ones_own_is_checked_and_used(start: Start, tmp_path: Path) -> None:
     whole = starter_model()
     assert whole is not None, "the starter model is part of the development environment"
@@ -319,6 +323,7 @@ def test_a_file_of_ones_own_is_checked_and_used(start: Start, tmp_path: Path) ->
     assert started.bench.session.draft.prompt.model == name
 
 
+@pytest.mark.long
 def test_language_and_theme_change_at_once_and_stay(start: Start) -> None:
     started = start()
     person = started.person
@@ -332,6 +337,7 @@ def test_language_and_theme_change_at_once_and_stay(start: Start) -> None:
     assert "Willkommen" in _all_words(start().page)
 
 
+@pytest.mark.long
 def test_practising_comes_before_and_leads_back(start: Start) -> None:
     started = start()
     person = started.person
@@ -346,6 +352,7 @@ def test_practising_comes_before_and_leads_back(start: Start) -> None:
     assert started.page.isVisible()
 
 
+@pytest.mark.long
 def test_a_backup_is_restored_in_place_of_the_empty_profile(start: Start, tmp_path: Path) -> None:
     other = Profile.open(tmp_path / "other", insecure_key_file=True)
     other.new_project("Of another computer")

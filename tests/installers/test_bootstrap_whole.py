@@ -15,6 +15,7 @@ import made_packages
 import pytest
 import setup_errors
 import setup_steps
+from one_in import one_in
 
 INSTALLERS = Path(setup_steps.__file__).parent
 SYSTEM_PACKAGES = (
@@ -103,7 +104,9 @@ def _without(folder: Path, *programs: str) -> str:
     return str(folder)
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--profile", "a folder"], ["doctor", "--json"], ["--", "x"]])
+@pytest.mark.parametrize(
+    "words", one_in(4, [["--version"], ["--profile", "a folder"], ["doctor", "--json"], ["--", "x"]], first=1)
+)
 def test_words_after_two_dashes_reach_preceptor_as_they_stand(ready: House, words: Sequence[str]) -> None:
     status, printed, complaint = ready.type("run", "--", *words)
     assert (status, printed, complaint) == (7, f"preceptor got {list(words)}\n", "")

@@ -65,6 +65,7 @@ def _refusal(environment: Environment) -> str:
     return str(refused.value)
 
 
+@pytest.mark.long
 def test_an_environment_is_made_after_refusals_recognised_completed_and_repaired(house: Environment) -> None:
     starter, build = (requirement_files.FOLDER / name for name in ("starter.txt", "build.txt"))
     pinned = starter.read_text(), build.read_text()
@@ -145,6 +146,7 @@ def test_ones_own_environment_may_lie_on_another_disk(house: Environment, tmp_pa
     assert house.owner is None
 
 
+@pytest.mark.long
 def test_an_environment_of_another_python_does_not_fit(house: Environment) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", house.folder], check=True)
     settings = house.folder / "pyvenv.cfg"

@@ -267,6 +267,7 @@ def test_a_template_cannot_run_code(engine: EngineClient, tmp_path: Path) -> Non
     assert not marker.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "template",
     [
@@ -284,6 +285,7 @@ def test_a_template_that_never_ends_is_ended(
     Asked(fresh_engine, ask(tiny, n=1, max_tokens=2)).job.wait(180)
 
 
+@pytest.mark.long
 def test_a_template_that_grows_without_bound_meets_the_memory_limit(engine: EngineClient, tmp_path: Path) -> None:
     template = "{% set ns = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}"
     error, _ = refused(engine, ask(str(tiny_model(tmp_path / "bomb.gguf", template=template))))

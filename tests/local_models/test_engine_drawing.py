@@ -71,6 +71,7 @@ def test_a_grammar_that_cannot_be_read_is_refused_with_a_sentence(
     assert asked.of(Finished), "the worker goes on"
 
 
+@pytest.mark.long
 def test_what_is_left_to_chance_and_what_is_not_take_turns_in_contexts_of_their_own(
     fresh_engine: EngineClient, starter: str
 ) -> None:

@@ -16,6 +16,8 @@ from local_models.client import EngineClient
 from local_models.events import Done
 from local_models.requests import Adapter, CandidateRequest, Dry, Message, Sampling
 
+pytestmark = pytest.mark.long
+
 replace = msgspec.structs.replace
 GROWTH = 20 * 1024 * 1024
 GRAMMAR = 'root ::= "yes" | "no" [a-z]*'

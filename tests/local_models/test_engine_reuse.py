@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from asked import LONG, STORY, Asked, ask, greedy, refused, replace, texts, turn
 from gguf_files import tiny_adapter, tiny_model, tiny_recurrent
 
@@ -45,6 +46,7 @@ def test_the_next_turn_evaluates_only_what_is_new(fresh_engine: EngineClient, st
         assert done.reused_tokens + done.evaluated_tokens == done.prompt_tokens
 
 
+@pytest.mark.long
 def test_a_conversation_goes_on_in_a_larger_context_without_evaluating_it_anew(
     fresh_engine: EngineClient, starter: str
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_conversation_goes_on_in_a_larger_context_without_evaluating_it_anew(
     assert done.reused_tokens >= before.prompt_tokens
 
 
+@pytest.mark.long
 def test_what_follows_a_reused_beginning_is_what_follows_it_fresh(fresh_engine: EngineClient, starter: str) -> None:
     """Greedy, so that only the last bits of the logits can make a difference: the first words must not."""
     engine = fresh_engine
@@ -97,6 +100,7 @@ def test_a_model_that_cannot_go_back_evaluates_anew_and_says_so(fresh_engine: En
 # Adapters
 
 
+@pytest.mark.long
 def test_an_adapter_changes_the_texts_by_its_scale_and_is_off_for_the_next(
     fresh_engine: EngineClient, tiny: str, tmp_path: Path
 ) -> None:
@@ -124,6 +128,7 @@ def test_requests_with_other_adapters_do_not_share_a_batch(
     assert len(first.of(Finished)) == 2
 
 
+@pytest.mark.long
 def test_an_adapter_that_was_trained_anew_under_its_name_is_another(
     fresh_engine: EngineClient, tiny: str, tmp_path: Path
 ) -> None:
@@ -145,6 +150,7 @@ def test_an_adapter_that_was_trained_anew_under_its_name_is_another(
     assert said("third") == first
 
 
+@pytest.mark.long
 def test_an_adapter_for_another_model_is_refused_and_the_model_serves_on(
     fresh_engine: EngineClient, tiny: str, tmp_path: Path
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_grammar_that_leaves_nothing_to_say_fails_alone(fresh_engine: EngineCl
     assert writing.job.wait(180).completion_tokens > 100 and fresh_engine.worker_pid == worker
 
 
+@pytest.mark.long
 def test_candidates_that_were_cancelled_before_their_first_token_give_their_places_back(
     fresh_engine: EngineClient, starter: str
 ) -> None:
@@ -95,6 +96,7 @@ def test_candidates_that_were_cancelled_before_their_first_token_give_their_plac
     assert first.job.wait(180).completion_tokens == 16
 
 
+@pytest.mark.long
 def test_a_prompt_that_was_stopped_half_way_is_read_whole_the_next_time(
     fresh_engine: EngineClient, starter: str
 ) -> None:

@@ -81,6 +81,7 @@ def _grown(engine: EngineClient, starter: str) -> int:
     return asked.job.wait(180).reused_tokens
 
 
+@pytest.mark.long
 def test_the_estimate_counts_what_is_carried_over_into_a_larger_context(
     fresh_engine: EngineClient, header: ModelHeader, starter: str
 ) -> None:
@@ -90,6 +91,7 @@ def test_the_estimate_counts_what_is_carried_over_into_a_larger_context(
     assert fit.estimate(header, 2048).total < measured
 
 
+@pytest.mark.long
 def test_where_memory_is_short_the_next_turn_is_evaluated_anew_before_it_is_refused(
     fresh_engine: EngineClient, header: ModelHeader, starter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +124,7 @@ def test_the_context_that_is_named_as_fitting_does_and_the_next_larger_one_does_
     assert fresh_engine.worker_pid == worker, "a refused growth leaves the worker as it was"
 
 
+@pytest.mark.long
 def test_a_growth_that_llama_cpp_gets_no_memory_for_leaves_the_worker_usable(
     fresh_engine: EngineClient, starter: str
 ) -> None:

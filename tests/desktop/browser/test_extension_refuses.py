@@ -189,6 +189,7 @@ def test_a_code_that_does_not_match_is_told_and_a_new_one_does(chrome: Chrome, d
     assert desk.hear() == {"allowed": "allowed"}
 
 
+@pytest.mark.long
 def test_escape_ends_the_showing_of_a_code(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = captured(chrome)
     desk.do("pair")
@@ -245,6 +246,7 @@ def test_the_panel_opens_the_window_which_then_takes_what_waits(play: Playwright
     held.write_text('{"do":"stop"}\n')
 
 
+@pytest.mark.long
 def test_what_is_too_large_is_told_in_bytes_and_can_be_shortened(chrome: Chrome, desk: DeskOfTest) -> None:
     page = chrome.go("plain.html")
     page.evaluate("() => { document.getElementById('answer').textContent = '🙂'.repeat(200_000); }")
@@ -261,6 +263,7 @@ def test_what_is_too_large_is_told_in_bytes_and_can_be_shortened(chrome: Chrome,
     panel.until("!document.getElementById('send').disabled")
 
 
+@pytest.mark.long
 def test_a_page_of_many_megabytes_is_refused_in_words(chrome: Chrome) -> None:
     page = chrome.go("plain.html")
     page.evaluate("() => { document.getElementById('answer').textContent = 'x'.repeat(9 * 1024 * 1024); }")
@@ -285,6 +288,7 @@ def test_a_pdf_is_told_to_be_the_browsers_own(chrome: Chrome) -> None:
     panel.until("document.getElementById('trouble').textContent.startsWith('This page cannot be read')")
 
 
+@pytest.mark.long
 def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
     chrome: Chrome, desk: DeskOfTest, address: str
 ) -> None:
@@ -308,6 +312,7 @@ def test_of_a_conversation_any_answer_is_taken_with_the_turns_before_it(
     )
 
 
+@pytest.mark.long
 def test_an_answer_that_was_opened_again_is_the_one_that_is_marked_and_taken_and_only_once(
     chrome: Chrome, desk: DeskOfTest
 ) -> None:

@@ -91,6 +91,7 @@ def test_what_is_marked_in_a_frame_of_the_pages_own_host_is_taken(chrome: Chrome
     assert taken(panel) == "<i>fram"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cover", [f"src='{OTHER}'", f'sandbox srcdoc="{html.escape(BODY)}"'], ids=["src", "sandbox"])
 def test_in_a_frame_of_another_host_or_one_that_is_shut_in_nothing_is_read(chrome: Chrome, cover: str) -> None:
     """It asked for a mark, though there was one, and none could have helped."""
@@ -107,6 +108,7 @@ def test_in_a_frame_of_the_pages_own_host_in_which_nothing_is_marked_a_mark_is_a
     assert NOTHING in refused(panel)
 
 
+@pytest.mark.long
 def test_on_a_chat_page_a_frame_counts_only_while_the_keyboard_is_in_it(chrome: Chrome) -> None:
     panel = pressed(chrome, CHAT_BODY + FRAMES["srcdoc"], f"{MARK}({IN_FRAME})", CHAT)
     assert taken(panel) == "Take **5** mg"

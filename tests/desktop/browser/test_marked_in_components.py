@@ -9,7 +9,7 @@ from one_in import one_in
 from tests.desktop.browser.chrome import Chrome
 from tests.desktop.browser.test_marked_anywhere import CHAT, PAGE, refused, shown, taken
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 STYLE = "<style>body, p, pre, h3 { margin: 0; font: 16px/20px monospace; }</style>"
 DOSE = "<p>Take <b>5</b> mg</p><p>Second line</p>"

@@ -78,6 +78,7 @@ def test_the_privacy_statement_is_in_the_extension_and_no_link_leads_out_of_it(o
     expect(options.locator("main")).to_contain_text("The extension sends nothing over the network.")
 
 
+@pytest.mark.long
 def test_everything_there_has_a_name_and_is_reached_by_tab(options: Page) -> None:
     expect(options.locator("#delete")).to_have_text("Delete all of it …")
     names = options.evaluate(

@@ -92,6 +92,7 @@ def test_of_an_answer_that_is_done_nothing_is_said_while_all_around_it_goes_on(c
     assert (taken(panel), panel.value(LACKS)) == ("Because\n\nso", "")
 
 
+@pytest.mark.long
 def test_a_page_that_goes_on_and_on_is_refused_rather_than_given_anothers_address_or_title(chrome: Chrome) -> None:
     """The answer of c/128 had the address of c/140 and its title."""
     # Chromium stops to heed a page that goes on too often, so the page says where it is by then
@@ -139,6 +140,7 @@ MARK_LAST = """() => { const walker = document.createTreeWalker(document.body, N
     return getSelection().toString(); }"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "body",
     [
@@ -158,6 +160,7 @@ def test_of_a_page_that_is_built_so_that_reading_it_fails_the_true_cause_is_said
     assert taken(panel) == words
 
 
+@pytest.mark.long
 def test_an_answer_that_stands_too_deep_for_its_path_is_taken_with_its_other_places(chrome: Chrome) -> None:
     """All of it was refused for the path's length."""
     deep = "<blockquote>" * 400 + "<p id=answer>deep</p>"
@@ -173,6 +176,7 @@ def test_an_answer_that_stands_too_deep_for_its_path_is_taken_with_its_other_pla
 TURNS = "This conversation has more than 1,000 turns; those before the last 1,000 are left out."
 
 
+@pytest.mark.long
 def test_of_a_conversation_of_more_than_a_thousand_turns_the_last_thousand_up_to_the_answer_are_taken(
     chrome: Chrome, desk: DeskOfTest
 ) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Dialog
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, until
 from tests.desktop.browser.steps import CTRL, SELECT, arrived, captured, connected, sent
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 RESPONSE = "document.getElementById('response').value"
 TROUBLE = "document.getElementById('trouble').textContent"

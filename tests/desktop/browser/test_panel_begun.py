@@ -8,7 +8,7 @@ from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import at, connected, mark, press
 from tests.desktop.browser.test_panel_judging import MARKED, WORDS, accepted, ready
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 FORM = "document.getElementById('flag-form')"
 FORM_SHOWN = f"{FORM}?.checkVisibility()"

@@ -9,7 +9,7 @@ from desktop.browser.hosts import EXTENSION_ID
 from tests.desktop.browser.chrome import Chrome, DeskOfTest
 from tests.desktop.browser.steps import SELECT, captured, connected, sent
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 TROUBLE = "(e => e.checkVisibility() && e.textContent)(document.getElementById('trouble'))"
 KEPT = """(async () => {{

@@ -156,6 +156,7 @@ def test_own_models_answer_beside_the_page_and_all_are_ranked(chrome: Chrome, de
     assert [(rating["candidate"], rating["value"]) for rating in draft["ratings"]] == [("b", 2)]
 
 
+@pytest.mark.long
 def test_a_rewriting_has_points_of_its_flags_and_own_ones_which_keys_move_and_a_summary(
     chrome: Chrome, desk: DeskOfTest
 ) -> None:
@@ -209,6 +210,7 @@ def test_answers_that_cannot_be_ranked_are_said_to_be_so_with_a_reason(chrome: C
     assert accepted(chrome, desk, panel)["verdicts"] == [{"axis": "overall", "not_rankable": "Both refuse."}]
 
 
+@pytest.mark.long
 def test_own_answers_stop_and_are_not_judged_for_another_prompt(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = ready(chrome, desk)
     assert desk.asked("answer", "done", texts=["word " * 2000], pause=0.01)
@@ -222,6 +224,7 @@ def test_own_answers_stop_and_are_not_judged_for_another_prompt(chrome: Chrome, 
     assert [answer["key"] for answer in accepted(chrome, desk, panel)["answers"]] == ["a"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ends", ["desk", "host"])
 def test_own_answers_end_with_the_connection_and_the_panel_says_so_and_shows_what_had_come(
     chrome: Chrome, desk: DeskOfTest, ends: str
@@ -250,6 +253,7 @@ def test_own_answers_end_with_the_connection_and_the_panel_says_so_and_shows_wha
     assert panel.value(problem) == ""
 
 
+@pytest.mark.long
 def test_the_starter_model_answers_in_its_worker_and_the_record_says_so(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = ready(chrome, desk)
     assert desk.asked("starter", "done")
@@ -295,6 +299,7 @@ def test_what_was_said_is_there_when_the_panel_is_opened_again(chrome: Chrome, d
     assert panel.value("document.getElementById('justification').value") == "Well."
 
 
+@pytest.mark.long
 def test_another_capture_sets_aside_what_was_worked_on_and_only_that(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = ready(chrome, desk)
     panel.until("!document.getElementById('send').disabled")
@@ -315,6 +320,7 @@ def test_another_capture_sets_aside_what_was_worked_on_and_only_that(chrome: Chr
     assert (draft["justification"], [each["value"] for each in draft["ratings"]]) == ("Well.", [3])
 
 
+@pytest.mark.long
 def test_what_the_window_refuses_is_said_in_the_language_of_the_panel(
     play: Playwright, place: Path, address: str, desk: DeskOfTest
 ) -> None:

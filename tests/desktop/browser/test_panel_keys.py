@@ -76,6 +76,7 @@ def test_enter_rates_nothing_by_itself(chrome: Chrome, desk: DeskOfTest) -> None
     assert "confidence" not in draft or not draft["confidence"]
 
 
+@pytest.mark.long
 def test_words_that_r_or_s_begins_ask_and_choose_nothing(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = ready(chrome, desk)
     assert desk.asked("answer", "done", texts=WORDS, pause=0.01)
@@ -121,6 +122,7 @@ def test_what_has_the_keyboard_is_never_below_the_lines_that_stay(chrome: Chrome
         assert [each for each in seen if each] == []
 
 
+@pytest.mark.long
 def test_q_leads_to_why(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = ready(chrome, desk)
     at(panel, "#response")
@@ -156,6 +158,7 @@ def test_a_number_that_is_half_typed_outlasts_what_the_desk_says_and_is_sent(chr
     assert rated == {"score": 73, "values": 41}
 
 
+@pytest.mark.long
 def test_a_number_that_is_half_typed_is_said_when_the_panel_closes(chrome: Chrome, desk: DeskOfTest) -> None:
     desk.do("rubric", id="prism")
     panel = ready(chrome, desk)
@@ -169,6 +172,7 @@ def test_a_number_that_is_half_typed_is_said_when_the_panel_closes(chrome: Chrom
     panel.until("document.querySelector('#ratings input')?.value === '65'")
 
 
+@pytest.mark.long
 def test_the_keyboard_is_at_the_answer_of_the_next_capture_too(chrome: Chrome, desk: DeskOfTest) -> None:
     panel = of_a_chat(chrome, desk)
     at(panel, "#response")
@@ -178,6 +182,7 @@ def test_the_keyboard_is_at_the_answer_of_the_next_capture_too(chrome: Chrome, d
     panel.until("document.activeElement.id === 'response-laid'")
 
 
+@pytest.mark.long
 def test_an_answer_that_was_gone_to_while_it_was_written_is_the_one_that_is_rated(
     chrome: Chrome, desk: DeskOfTest
 ) -> None:

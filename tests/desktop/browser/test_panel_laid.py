@@ -14,6 +14,8 @@ from desktop.views.parts.rendering import to_html
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import SELECT, at, captured, connected, mark, press, sent
 
+pytestmark = pytest.mark.long
+
 TEXTS = [
     "Children are given **110 to 160 mg**, *at most* three `times` a day.",
     "# Dose\n\nText\n\n## More ##\nText right below\n\nTitle\n=====\n\nOther\n---\n",

@@ -11,7 +11,7 @@ from desktop.browser.hosts import Program
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import captured, connected, sent
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 WIDTH = 180
 # What is seen of the panel and reaches beyond its width, or is cut within itself.

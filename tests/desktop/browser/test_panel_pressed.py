@@ -8,7 +8,7 @@ from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import captured
 from tests.desktop.browser.test_panel_judging import ready
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 # Has the worker say how everything stands, as it does after each act and every few seconds.
 SAID = """new Promise((done) => {

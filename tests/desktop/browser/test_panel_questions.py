@@ -10,7 +10,7 @@ from tests.desktop.browser.steps import at, captured, connected, press
 from tests.desktop.browser.test_panel_judging import WORDS, accepted
 from tests.desktop.browser.test_panel_narrow import OUTSIDE, WIDTH
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 SEVERAL = "document.querySelector('.several')"
 CHECKED = f"[...{SEVERAL}.querySelectorAll('input')].flatMap((e, at) => e.checked ? [at] : [])"

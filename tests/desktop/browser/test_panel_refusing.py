@@ -12,7 +12,7 @@ from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import CTRL, at, captured, connected, mark, press
 from tests.desktop.browser.test_panel_judging import MARKED, accepted, ready
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 FORM_SHOWN = "document.getElementById('flag-form').checkVisibility()"
 HEARD = "document.getElementById('heard').textContent"

@@ -15,6 +15,8 @@ from tests.desktop.browser.chrome import Chrome, DeskOfTest
 from tests.desktop.browser.steps import captured, connected
 from tests.desktop.browser.test_reading_formulas import ASSISTIVE, SVG
 
+pytestmark = pytest.mark.long
+
 SPEECH_OF_MACHINES = re.compile("[“„]preceptor |[Rr]untime|Laufzeit|[Ss]ocket|[Mm]anifest|[“„]run[”“]")
 NARROW = 320  # pixels; Chrome lets its side panel be 360, and other browsers less
 CATALOGUE = EXTENSION.parents[1] / "translations"

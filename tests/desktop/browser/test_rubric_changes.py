@@ -10,7 +10,7 @@ from tests.desktop.browser.chrome import Chrome, DeskOfTest
 from tests.desktop.browser.steps import at, captured, connected, press
 from tests.desktop.browser.test_panel_judging import accepted, ready
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 NAME = "document.getElementById('rubric-name').textContent"
 RATED = "[...document.querySelectorAll('#ratings [aria-checked=true]')].map((e) => e.textContent)"

@@ -9,7 +9,7 @@ import pytest
 from tests.desktop.browser.chrome import Chrome, Panel
 from tests.desktop.browser.steps import captured, sent
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 # Says a word to the worker as a panel does, and waits until it is done.
 SAY = """(word) => new Promise((done) => {

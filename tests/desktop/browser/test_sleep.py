@@ -67,6 +67,7 @@ def test_t7_what_is_sent_while_the_way_sleeps_is_kept_and_arrives_once_in_the_sa
     assert halting_window.inbox() == [ANSWER] * 2
 
 
+@pytest.mark.long
 def test_t7_a_browser_that_sleeps_while_the_desk_writes_hears_of_it_when_it_is_woken(
     chrome: Chrome, halting_window: Halting
 ) -> None:
@@ -83,6 +84,7 @@ def test_t7_a_browser_that_sleeps_while_the_desk_writes_hears_of_it_when_it_is_w
     assert halting_window.inbox() == [ANSWER]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arrow", one_in(2, ["capture", "acknowledgement"]))
 def test_t7_a_computer_that_sleeps_in_the_midst_of_a_capture_has_it_once_when_it_is_woken(
     chrome: Chrome, halting_window: Halting, arrow: str
@@ -99,6 +101,7 @@ def test_t7_a_computer_that_sleeps_in_the_midst_of_a_capture_has_it_once_when_it
     assert halting_window.inbox() == [ANSWER]
 
 
+@pytest.mark.long
 def test_t7_a_worker_that_is_unloaded_while_the_way_sleeps_hands_over_once_when_it_runs_again(
     chrome: Chrome, halting_window: Halting
 ) -> None:

@@ -8,7 +8,7 @@ from desktop.browser.hosts import EXTENSION_ID
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel, panels, until
 from tests.desktop.browser.steps import CTRL, arrived, captured, connected
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 PROMPT = "document.getElementById('prompt').value"
 WHY = "document.getElementById('justification').value"
