@@ -55,18 +55,15 @@ class Collectors:
             with self._guard:
                 self._secrets().set(f"token/{project_id}", token.encode("ascii"))
 
-        joined = joining.join(
-            address,
-            code,
-            store=self.store,
-            key_for=self.keys.key,
-            fresh_key_for=self.keys.fresh,
-            other_key_for=self.keys.replace,
-            may_end=partial(recovering.check_other, self.keys, self.store.trainer, meant=ends),
+        keys = joining.JoiningKeys(
+            key=self.keys.key,
             keep_token=keep_token,
-            name=name,
-            terms=terms,
-            collector_key=collector_key,
+            fresh=self.keys.fresh,
+            other=self.keys.replace,
+            may_end=partial(recovering.check_other, self.keys, self.store.trainer, meant=ends),
+        )
+        joined = joining.join(
+            address, code, store=self.store, keys=keys, name=name, terms=terms, collector_key=collector_key
         )
         told = self._tell_keys(joined.project) is None  # a revocation that nobody was told of yet
         self.keys.note_joined(joined.project.id, told=told)

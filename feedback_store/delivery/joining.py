@@ -104,6 +104,22 @@ class Joined:
 
 
 @dataclass(frozen=True)
+class JoiningKeys:
+    """Where this device keeps its keys and passes, each by project; a key is kept before it is given.
+
+    `key` gives the device's key, `fresh` another one for a lost one: never the lost one itself. `other` gives one in
+    place of a key that the collector has ended, `keep_token` keeps the pass. `may_end` is called with the id of a key
+    before a code ends that, and raises DeliveryError where it is not to end.
+    """
+
+    key: Callable[[str], DeviceKey]
+    keep_token: Callable[[str, str], None]
+    fresh: Callable[[str], DeviceKey] | None = None
+    other: Callable[[str], DeviceKey] | None = None
+    may_end: Callable[[str, str], None] = lambda _project, _key: None
+
+
+@dataclass(frozen=True)
 class Offer:
     """What a code is good for: the project as its collector publishes it, and the id of the key that it ends, or ""."""
 
@@ -126,25 +142,18 @@ def join(
     code: str,
     *,
     store: Store,
-    key_for: Callable[[str], DeviceKey],
-    keep_token: Callable[[str, str], None],
-    fresh_key_for: Callable[[str], DeviceKey] | None = None,
-    other_key_for: Callable[[str], DeviceKey] | None = None,
-    may_end: Callable[[str, str], None] | None = None,
+    keys: JoiningKeys,
     name: str = "",
     terms: str = "",
     collector_key: str = "",
 ) -> Joined:
     """Join the project that `code` invites to, and add it to the store. Joining again renews the token.
 
-    `key_for` gives the device's key in a project, kept before it is shown to anybody; `keep_token` keeps the token
-    for a project; `name` is what the trainer wishes to be called. A code for a lost key has it replaced by what
-    `fresh_key_for` gives: kept likewise, and never the lost one; `may_end` is called before with the project and that
-    key, and raises DeliveryError where it is not to end. Where the collector has ended the device's key, it is
-    asked once more with what `other_key_for` gives. `terms` is the SHA-256 of those that were read and accepted: other
+    `name` is what the trainer wishes to be called. `terms` is the SHA-256 of those that were read and accepted: other
     ones are not joined under; "" asks nothing. `collector_key` is the fingerprint of the collector's key, as its
-    operator read it out: no other is joined, and it is pinned anew where the pinned one does not lead to it. Raises
-    DeliveryError with a sentence.
+    operator read it out: no other is joined, and it is pinned anew where the pinned one does not lead to it. A code for
+    a lost key has it replaced; where the collector has ended the device's key, it is asked once more with another one.
+    Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
         project, public_key, recovers, facts = _invited_to(connection, code, store)
@@ -155,24 +164,22 @@ def join(
                 code="terms_changed",
             )
         project, replaced = _keep_what_is_ours(connection, store, project, collector_key)
-        if recovers and fresh_key_for is not None:
-            if may_end is not None:
-                may_end(project_id, recovers)
-            key = fresh_key_for(project_id)
-            done = _recover(connection, code, store, project, public_key, recovers, key, keep_token, name)
-            return dataclasses.replace(done, replaced_fingerprint=replaced)
-        key = key_for(project_id)
+        if recovers and keys.fresh is not None:
+            keys.may_end(project_id, recovers)
+            done = _recover(connection, code, store, project, public_key, recovers, keys.fresh(project_id), keys)
+            return dataclasses.replace(done, asked_name=name, replaced_fingerprint=replaced)
+        key = keys.key(project_id)
         try:
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
         except DeliveryError as error:
-            if error.code not in _ENDED or other_key_for is None:
+            if error.code not in _ENDED or keys.other is None:
                 raise
-            key = other_key_for(project_id)
+            key = keys.other(project_id)
             answer = _enrol(connection, code, project_id, store.trainer, key, name)
     if answer.get("project") != facts:
         raise _not_a_collector(Phrase("its project changed while joining"))
     token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
-    keep_token(project_id, token)
+    keys.keep_token(project_id, token)
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
     marks = fingerprint(public_key), fingerprint(key.public_key)
@@ -218,8 +225,7 @@ def _recover(
     collector_key: bytes,
     lost: str,
     key: DeviceKey,
-    keep_token: Callable[[str, str], None],
-    name: str,
+    keys: JoiningKeys,
 ) -> Joined:
     """Take the place of the `lost` key: sign what the collector says that it has delivered, and have it sign too."""
     base = f"/projects/{project.id}"
@@ -249,11 +255,11 @@ def _recover(
     if (event.kind, event.aud, event.old, event.new) != ("recover", project.id, lost, key.key_id):
         raise _not_a_collector(Phrase("it signed another change of keys"))
     token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
-    keep_token(project.id, token)
+    keys.keep_token(project.id, token)
     store.projects.add(project).result()
     store.keys.keep_recovery(project.id, signed).result()
     marks = fingerprint(collector_key), fingerprint(key.public_key)
-    return Joined(project, called, *marks, asked_name=name)
+    return Joined(project, called, *marks)
 
 
 def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:

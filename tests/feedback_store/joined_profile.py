@@ -19,7 +19,7 @@ from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.seal import SealedBatch
 from feedback_store.collector.sqlite_storage import FILE
 from feedback_store.delivery.backoff import Backoff
-from feedback_store.delivery.joining import Joined, join
+from feedback_store.delivery.joining import Joined, JoiningKeys, join
 from feedback_store.delivery.sender import Sender, SendProgress
 from feedback_store.record_parts import App
 from feedback_store.store import CollectorAddress, Project, Store, StoredRecord
@@ -45,15 +45,8 @@ class Profile:
         return self.keys.setdefault(project, DeviceKey.generate())
 
     def join(self, address: str, code: str, name: str = "Ada", terms: str = "") -> Joined:
-        return join(
-            address,
-            code,
-            store=self.store,
-            key_for=self.key_for,
-            keep_token=self.tokens.__setitem__,
-            name=name,
-            terms=terms,
-        )
+        keys = JoiningKeys(self.key_for, self.tokens.__setitem__)
+        return join(address, code, store=self.store, keys=keys, name=name, terms=terms)
 
     def alone(self, address: str, collector: DeviceKey, name: str = "Alone") -> Project:
         """A project whose collector at `address` was never asked: for servers that only pretend."""

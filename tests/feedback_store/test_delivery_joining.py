@@ -221,14 +221,10 @@ def test_a_pause_is_told_at_every_step_and_not_believed_for_ever(
         return 200, {}, facts if request.method == "GET" else json.dumps(invited).encode()
 
     with scripted(answer) as fake, pytest.raises(DeliveryError, match=said) as told:
-        joining.join(
-            fake.address,
-            "CODE",
-            store=profile.store,
-            key_for=profile.key_for,
-            fresh_key_for=lambda _project: DeviceKey.generate(),
-            keep_token=profile.tokens.__setitem__,
+        keys = joining.JoiningKeys(
+            profile.key_for, profile.tokens.__setitem__, fresh=lambda _project: DeviceKey.generate()
         )
+        joining.join(fake.address, "CODE", store=profile.store, keys=keys)
     assert told.value.code == "busy"
 
 

@@ -177,15 +177,13 @@ def test_a_lost_key_is_replaced_with_the_collectors_word(ready: Ready) -> None:
     fresh = DeviceKey.generate()
     code = key_ceremony.recovery_code(team.folder, lost.key_id, project=team.project)
     assert project.collector is not None
+    keys = joining.JoiningKeys(
+        key=lambda _project: pytest.fail("the lost key was asked for"),
+        keep_token=profile.tokens.__setitem__,
+        fresh=lambda _project: fresh,
+    )
     for _again in range(2):  # the first answer is lost
-        joined_now = joining.join(
-            project.collector.address,
-            code,
-            store=profile.store,
-            key_for=lambda _project: pytest.fail("the lost key was asked for"),
-            fresh_key_for=lambda _project: fresh,
-            keep_token=profile.tokens.__setitem__,
-        )
+        joined_now = joining.join(project.collector.address, code, store=profile.store, keys=keys)
     assert joined_now.trainer_name == "Ada"
     profile.keys[project.id] = fresh
     assert told_of_the_key(profile, project) == ""

@@ -38,14 +38,8 @@ def lose(team: Team, saved: Path, how: str) -> None:
 
 
 def anew(profile: Profile, address: str, code: str, key: str) -> joining.Joined:
-    return joining.join(
-        address,
-        code,
-        store=profile.store,
-        key_for=profile.key_for,
-        keep_token=profile.tokens.__setitem__,
-        collector_key=key,
-    )
+    keys = joining.JoiningKeys(profile.key_for, profile.tokens.__setitem__)
+    return joining.join(address, code, store=profile.store, keys=keys, collector_key=key)
 
 
 def pinned(profile: Profile, project: Project) -> str:
@@ -125,15 +119,8 @@ def test_T12_what_an_earlier_key_signed_stays_and_no_key_is_pinned_that_was_not_
             assert pinned(profile, project) == before
             fresh = DeviceKey.generate()
             code = key_ceremony.recovery_code(team.folder, device.key_id, project=team.project)
-            done = joining.join(
-                collector.address,
-                code,
-                store=profile.store,
-                key_for=profile.key_for,
-                fresh_key_for=lambda _project: fresh,
-                keep_token=profile.tokens.__setitem__,
-                collector_key=typed,
-            )
+            keys = joining.JoiningKeys(profile.key_for, profile.tokens.__setitem__, fresh=lambda _project: fresh)
+            done = joining.join(collector.address, code, store=profile.store, keys=keys, collector_key=typed)
             profile.keys[project.id] = fresh
             assert done.replaced_fingerprint
             assert done.project.collector is not None
