@@ -14,6 +14,10 @@ VICTIMS = ("worker", "host", "window")
 class Halting(Window):
     module = "tests.desktop.browser.halting_window"
 
+    def halt(self, at: str) -> None:
+        """From its answer on it halts at the next of these: what comes there before would go through."""
+        assert self.asked("halt", "halts", at=at) == at
+
     def counts(self) -> dict[str, Any]:
         found: dict[str, Any] = self.asked("counts", "counts")
         return found

@@ -2,10 +2,10 @@
 
     python -m tests.desktop.browser.halting_window PROFILE
 
-As window_process.py, and {"do": "halt", "at": ARROW}, where ARROW is one of FRAMES, WORDS or WRITES; it says halted
-(arrow) when it was. A frame or a word that is halted comes nowhere. A write that is halted stands before its commit, or
-is committed and nobody was told, until {"do": "go_on"}. `release` and `seal` have the saved judgement leave; `counts`
-says what there is.
+As window_process.py, and {"do": "halt", "at": ARROW}, where ARROW is one of FRAMES, WORDS or WRITES; it says halts
+(arrow) once it looks for that, and halted (arrow) when it came. A frame or a word that is halted comes nowhere. A write
+that is halted stands before its commit, or is committed and nobody was told, until {"do": "go_on"}. `release` and
+`seal` have the saved judgement leave; `counts` says what there is.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ WRITES = {
 class HaltingWindow(WindowProcess):
     def __init__(self, folder: Path) -> None:
         self._arrow = ""
+        self._saying = threading.Lock()  # that it halts is said before that it has halted
         self._goes_on = threading.Event()
         self._halt_frames()
         self._halt_words()
@@ -120,15 +121,17 @@ class HaltingWindow(WindowProcess):
 
     def _is_at(self, arrow: str) -> bool:
         """Whether this frame is the one that is halted."""
-        if not arrow or arrow != self._arrow:
-            return False
-        self._arrow = ""
-        self.tell(halted=arrow)
-        return True
+        with self._saying:
+            if not arrow or arrow != self._arrow:
+                return False
+            self._arrow = ""
+            self.tell(halted=arrow)
+            return True
 
     def _wait(self, arrow: str) -> None:
         """The store's thread stands still."""
-        self.tell(halted=arrow)
+        with self._saying:
+            self.tell(halted=arrow)
         self._goes_on.wait()
 
     def _do(self, told: dict[str, Any]) -> None:
@@ -140,7 +143,9 @@ class HaltingWindow(WindowProcess):
             case "halt":
                 assert told["at"] in {*FRAMES, *WORDS, *WRITES}
                 self._goes_on.clear()
-                self._arrow = told["at"]
+                with self._saying:
+                    self._arrow = told["at"]
+                    self.tell(halts=told["at"])
             case "go_on":
                 self._arrow = ""
                 self._goes_on.set()

@@ -41,7 +41,7 @@ def walk(chrome: Chrome, window: Halting, arrow: str, victim: str, before: int) 
         if arrow in INSIDE:
             halt_worker(chrome, arrow)
         else:
-            window.do("halt", at=arrow)
+            window.halt(arrow)
         if arrow in RESUMING:
             kill_hosts(window.profile)  # so that the browser comes again
         sent_off(panel)
@@ -90,7 +90,7 @@ def walk_judged(chrome: Chrome, window: Halting, arrow: str, victim: str, before
     """One capture with its judgement, with an end while that is written; `before` are on the desk already."""
     panel = captured(chrome)
     panel.write("prompt", "Should I ask for antibiotics?")
-    window.do("halt", at=arrow)
+    window.halt(arrow)
     judged(panel, 1, chrome.page.title())
     assert window.hear() == {"halted": arrow}
     end(victim, chrome, window)
@@ -159,7 +159,7 @@ def walk_pairing(chrome: Chrome, window: Halting, arrow: str, victim: str, befor
     panel.until("!document.getElementById('waiting').hidden")
     window.do("pair")
     assert window.hear() == {"waits": True}
-    window.do("halt", at=arrow)
+    window.halt(arrow)
     kill_hosts(window.profile)  # the next one introduces itself
     panel.press("pair")
     shown = ""
@@ -242,7 +242,7 @@ def walk_desk(window: Halting, arrows: Sequence[str], number: int) -> None:
     """The capture that waits becomes a draft, a judgement and a line of a batch; at each arrow the window ends."""
     for arrow in arrows:
         inbox, judgements, unreleased, lines = STANDS[arrow]
-        window.do("halt", at=arrow)
+        window.halt(arrow)
         window.do(ACTS[arrow])
         assert window.hear() == {"halted": arrow}
         window.kill()

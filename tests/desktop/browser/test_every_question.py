@@ -21,7 +21,7 @@ PROBLEM = "document.getElementById('own-problem').textContent"
 
 def walk_question(chrome: Chrome, window: Halting, arrow: str, victim: str, before: int) -> None:
     """Something ends while the window is asked; the next capture is on the desk once. `before` are there already."""
-    window.do("halt", at=arrow)
+    window.halt(arrow)
     if arrow == "page.find":
         panel = captured(chrome)
         panel.press("drop")
@@ -68,7 +68,7 @@ def walk_asked(chrome: Chrome, window: Halting, arrow: str, victim: str, before:
     panel.write("prompt", "Should I ask for antibiotics?")
     panel.until("!document.getElementById('judging').hidden")
     panel.value("document.getElementById('ask-count').value = '1'")
-    window.do("halt", at=arrow)
+    window.halt(arrow)
     panel.press("ask")
     assert window.hear() == {"halted": arrow}
     end(victim, chrome, window)

@@ -73,7 +73,7 @@ def test_t7_a_browser_that_sleeps_while_the_desk_writes_hears_of_it_when_it_is_w
 ) -> None:
     let_come(chrome, halting_window)
     panel = captured(chrome)
-    halting_window.do("halt", at="capture")
+    halting_window.halt("capture")
     sent_off(panel)
     assert halting_window.hear() == {"halted": "capture"}
     with asleep(processes("browser", chrome, halting_window)):
@@ -91,7 +91,7 @@ def test_t7_a_computer_that_sleeps_in_the_midst_of_a_capture_has_it_once_when_it
 ) -> None:
     let_come(chrome, halting_window)
     panel = captured(chrome)
-    halting_window.do("halt", at=arrow)
+    halting_window.halt(arrow)
     sent_off(panel)
     assert halting_window.hear() == {"halted": arrow}
     with asleep([each for who in ("browser", "host", "window") for each in processes(who, chrome, halting_window)]):
