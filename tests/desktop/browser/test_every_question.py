@@ -14,7 +14,7 @@ from tests.desktop.browser.halting_window import ASKED, QUESTIONS
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.test_page_to_batch import judged
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(900)]
 
 PROBLEM = "document.getElementById('own-problem').textContent"
 
