@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from feedback_store import canonical, records, rubrics
+from feedback_store import canonical, known_keys, records, rubrics
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
 from feedback_store.batches.key_event import KeyEvent, make_event, open_event
@@ -42,13 +42,10 @@ _REFUSALS = {
     " preceptor collector recover DIR DEVICE)",
     "invitation_other_trainer": "This code was made for another trainer; you are {trainer}. To be the same trainer on a"
     " second computer, put a backup of the first one back here, and join then. Otherwise ask for a new code.",
-    "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
-    " and tell it your trainer id: {trainer}",
+    "trainer_known": "You have joined with another key before. {ask}",
     "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
-    "key_revoked": "This device's key was revoked. Ask whoever runs the project for a code for a further device of"
-    " yours, and tell your trainer id: {trainer}",
-    "key_retired": "This device's key was replaced before. Ask whoever runs the project for a code for a further device"
-    " of yours, and tell your trainer id: {trainer}",
+    "key_revoked": "This device's key was revoked. {ask}",
+    "key_retired": "This device's key was replaced before. {ask}",
     "heads": "More arrives under the lost key just now. Try again.",
     "challenge_expired": "The collector's question has expired. Try again.",
     "no_project": "The collector at {address} does not have this project: it is another one, or an older copy of it."
@@ -163,12 +160,12 @@ def join(
             return dataclasses.replace(done, replaced_fingerprint=replaced)
         key = key_for(project_id)
         try:
-            answer = _enrol(connection, code, project_id, store.trainer, key, name)
+            answer = _enrol(connection, code, project_id, store, key, name)
         except DeliveryError as error:
             if error.code not in _ENDED or other_key_for is None:
                 raise
             key = other_key_for(project_id)
-            answer = _enrol(connection, code, project_id, store.trainer, key, name)
+            answer = _enrol(connection, code, project_id, store, key, name)
     if answer.get("project") != facts:
         raise _not_a_collector(Phrase("its project changed while joining"))
     token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
@@ -183,20 +180,20 @@ def _invited_to(connection: Connection, code: str, store: Store) -> tuple[Projec
     """What a code invites to: the project, the collector's raw key, the key that the code ends or "", and what was said
     of the project.
     """
-    invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
+    invited = _ask(connection, "POST", "/invitation", {"code": code}, store)
     project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
     recovers = _text(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
-    facts = _loads(_request(connection, "GET", f"/projects/{project_id}", store.trainer))
+    facts = _loads(_request(connection, "GET", f"/projects/{project_id}", store))
     return *_project(facts, project_id, connection.address), recovers, facts
 
 
-def _enrol(connection: Connection, code: str, project: str, trainer: str, key: DeviceKey, name: str) -> dict[str, Any]:
+def _enrol(connection: Connection, code: str, project: str, store: Store, key: DeviceKey, name: str) -> dict[str, Any]:
     """Prove that this device holds its key, and have it enrolled: the collector's answer."""
-    asked = _ask(connection, "POST", f"/projects/{project}/challenge", {}, trainer)
+    asked = _ask(connection, "POST", f"/projects/{project}/challenge", {}, store, project)
     challenge = _text(asked, "challenge", "[0-9a-f]{64}")
-    envelope = make_join(key, project=project, trainer=trainer, challenge=challenge)
+    envelope = make_join(key, project=project, trainer=store.trainer, challenge=challenge)
     sent = {"challenge": challenge, "code": code, "envelope": envelope.decode("ascii"), "name": name}
-    return _ask(connection, "POST", f"/projects/{project}/join", sent, trainer)
+    return _ask(connection, "POST", f"/projects/{project}/join", sent, store, project)
 
 
 def move(address: str, *, store: Store, project: Project) -> Project:
@@ -205,7 +202,7 @@ def move(address: str, *, store: Store, project: Project) -> Project:
     What answers there must show the project with the pinned key, or one that it leads to; DeliveryError otherwise.
     """
     with Connection(address) as connection:
-        facts = _request(connection, "GET", f"/projects/{project.id}", store.trainer)
+        facts = _request(connection, "GET", f"/projects/{project.id}", store)
         found, _key = _project(_loads(facts), project.id, connection.address)
         return store.projects.update(_keep_what_is_ours(connection, store, found)[0]).result()
 
@@ -223,7 +220,7 @@ def _recover(
 ) -> Joined:
     """Take the place of the `lost` key: sign what the collector says that it has delivered, and have it sign too."""
     base = f"/projects/{project.id}"
-    asked = _ask(connection, "POST", f"{base}/recovery", {"code": code}, store.trainer)
+    asked = _ask(connection, "POST", f"{base}/recovery", {"code": code}, store, project.id)
     try:
         draft = msgspec.convert(asked, KeyEvent)
     except msgspec.ValidationError as error:
@@ -239,7 +236,7 @@ def _recover(
         signers=[key],
     )
     sent = {"code": code, "envelope": line.decode("ascii")}
-    answer = _ask(connection, "POST", f"{base}/recover", sent, store.trainer)
+    answer = _ask(connection, "POST", f"{base}/recover", sent, store, project.id)
     signed = _text(answer, "event", r'\{"payload":"[ -~]+').encode("ascii")
     try:
         opened = open_event(signed, key_of=lambda _name: None, collector=collector_key)
@@ -317,24 +314,30 @@ def _is_preset(rubric: Rubric) -> bool:
     return any(known.sha256 == rubric.sha256 for known in rubrics.available())
 
 
-def _ask(connection: Connection, method: str, path: str, value: Mapping[str, str], trainer: str) -> dict[str, Any]:
-    return _loads(_request(connection, method, path, trainer, canonical.encode(dict(value))))
+def _ask(
+    connection: Connection, method: str, path: str, value: Mapping[str, str], store: Store, project: str = ""
+) -> dict[str, Any]:
+    return _loads(_request(connection, method, path, store, project, canonical.encode(dict(value))))
 
 
-def _request(connection: Connection, method: str, path: str, trainer: str, body: bytes = b"") -> bytes:
+def _request(
+    connection: Connection, method: str, path: str, store: Store, project: str = "", body: bytes = b""
+) -> bytes:
+    """The answer's bytes; DeliveryError for a refusal, which asks for a code by what is known of a `project`'s keys."""
     reply = connection.request(method, path, body=body, headers={"content-type": "application/json"})
     if reply.status != 200:
-        raise _refusal(reply, connection.address, trainer)
+        raise _refusal(reply, connection.address, store, project)
     return reply.body
 
 
-def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
+def _refusal(reply: Reply, address: str, store: Store, project: str) -> DeliveryError:
     try:
         code = _loads(reply.body).get("code")
     except DeliveryError:
         code = None
     if isinstance(code, str) and code in _REFUSALS:
-        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer, address=address)
+        ask = known_keys.asks(store, project)
+        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=store.trainer, address=address, ask=ask)
     if reply.status >= 500 or reply.status in (408, 429):
         return _busy(address, reply.retry_after)
     if 300 <= reply.status < 400:
