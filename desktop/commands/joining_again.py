@@ -23,4 +23,4 @@ def with_command(problem: DeliveryError) -> Exception:
 
 def with_its_command(lost: str) -> str:
     """A lost key's words with the command for them, where they do not name another one."""
-    return lost if "preceptor project join" in lost else f"{lost} {_('That is: preceptor keys recover CODE')}"
+    return lost if "project join ADDRESS CODE" in lost else f"{lost} {_('That is: preceptor keys recover CODE')}"

@@ -122,7 +122,7 @@ def recover(
     in the outbox: preceptor outbox send --again sends it under the new key. A code that replaces no key, or another
     computer's, is refused and not used up.
 
-    Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join.
+    Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join --help
     """
     profile = caller.open()
     found = profile.find_project(project)

@@ -32,7 +32,7 @@ def not_deliveries(file: Path) -> str:
         return ""
     wanted = _(
         "Wanted is a file that ends in {ending}, just as a trainer's Preceptor wrote it by Save as a file, in the "
-        "outbox, or by preceptor bundle export. Ask the trainer for it."
+        "outbox, or by preceptor bundle export FILE. Ask the trainer for it."
     )
     return f"{what.format(file=name_of(file))} {wanted.format(ending=SUFFIX)}"
 
@@ -89,8 +89,8 @@ def not_judgements(file: Path, *, by_command: bool = True) -> str:
         words = _("{file} holds receipts, not judgements. To read them: preceptor bundle receipts FILE")
     elif kind in _DELIVERIES:
         words = _(
-            "{file} holds deliveries, which the collector's operator takes: preceptor collector import. For a colleague"
-            " judgements are written by: preceptor records share FILE"
+            "{file} holds deliveries, which the collector's operator takes: preceptor collector import DIR FILE. What"
+            " is for a colleague is written there by `preceptor records share FILE`"
         )
     return words.format(file=name_of(file))
 
@@ -132,7 +132,7 @@ def _what_it_is(file: Path) -> str:
             return "" if line.endswith(b"\n") and _ends_well(file) else _("{file} is cut off in the middle of a line.")
         return _("{file} holds no deliveries of Preceptor.")
     if kind in _ANSWERS:
-        return _("{file} holds receipts, which the trainer reads: preceptor bundle receipts.")
+        return _("{file} holds receipts, which the trainer reads: preceptor bundle receipts FILE")
     if kind == SHARED_RECORDS:
         return _("{file} holds judgements that a trainer shares with a colleague, not deliveries.")
     return "" if kind in _DELIVERIES else _("{file} holds no deliveries of Preceptor.")

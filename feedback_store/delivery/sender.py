@@ -357,8 +357,8 @@ class Sender:
 def _collector(project: Project) -> str:
     if project.collector is None:
         raise DeliveryError.worded(
-            "The project {project!r} has no collector. Join one with preceptor project join, or "
-            "hand its deliveries over as a file with preceptor bundle export.",
+            "The project {project!r} has no collector. Join one with preceptor project join ADDRESS CODE, or hand its"
+            " deliveries over as a file with preceptor bundle export FILE",
             code="no_collector",
             project=project.name,
         )

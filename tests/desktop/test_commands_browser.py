@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from command_line import here
+from command_line import named as here
 
 from desktop.browser import hosts, places
 from desktop.browser.places import Place
