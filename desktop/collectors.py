@@ -118,8 +118,9 @@ class Collectors:
     def lost_key_words(self, project: Project) -> str:
         """That this device's key in `project` was lost, asked before another is made; "" where not. SecretsError."""
         team = project.collector is not None
-        signer = self.keys.lost_signer(project.id) if team and self._token(project.id) is None else None
-        if signer is None and not self.keys.lost(project.id):
+        gone = self.keys.lost(project.id)
+        signer = self.keys.lost_signer(project.id) if team and (gone or self._token(project.id) is None) else None
+        if signer is None and not gone:
             return ""
         away = self.store.keys.signed_elsewhere(project.id, signer)
         return key_words.lost_words(self.store.trainer, signer, elsewhere=away) if team else key_words.own_lost_words()
@@ -135,7 +136,7 @@ class Collectors:
     def _asking(self, project: Project) -> Asking:
         from feedback_store.delivery.asking import Asking  # as in join
 
-        token = self._token(project.id) or "none"  # the collector's answer to it says what to do
+        token = self._pass(project.id) or "none"  # the collector's answer to it says what to do
         return Asking(self.store, project, self.address(project), token, self.clock)
 
     def _pass(self, project_id: str) -> str | None:

@@ -12,17 +12,14 @@ from collections.abc import Callable
 
 from desktop.flow.key_words import KeyState, again_words, gone_words, key_state, state_words
 from desktop.flow.wording import gettext as _
+from feedback_store import known_keys
 from feedback_store.batches import payload
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.manifest import Manifest
 from feedback_store.errors import NotFoundError, StoreError
 from feedback_store.own_keys import KeptEvent
-from feedback_store.place import place_of
 from feedback_store.secrets import Secrets
 from feedback_store.store import Store
-
-JOINED = "joined_keys"  # a setting: of each team's project the key that has joined, and from which place
-SIGNING = "signing_keys"  # a setting: of each project the key that signs here, noted whenever it is used
 
 
 class DeviceKeys:
@@ -72,8 +69,7 @@ class DeviceKeys:
         device = self.key(project).key_id
         if told:
             self._store.keys.joined(project, device).result()
-        kept = {**self._store.settings.get(JOINED, {}), project: [device, self._place]}
-        self._store.settings.set(JOINED, kept).result()
+        known_keys.note_joined(self._store, project, device)
 
     def lost_signer(self, project: str) -> str | None:
         """The id of the key that signed last of those that are not held any more and were not ended, or of the one that
@@ -89,7 +85,7 @@ class DeviceKeys:
             device = payload.parse(batch.payload, Manifest).device
             if device not in held and not self._store.keys.has_ended(project, device):
                 return device
-        joined = self._joined(project)
+        joined = known_keys.joined(self._store, project)
         return joined if joined not in held else None
 
     def state(self, project: str, device: str | None) -> KeyState:
@@ -107,31 +103,17 @@ class DeviceKeys:
         the keys are kept.
         """
         newest = self._store.keys.newest(project)
-        device = device or self._store.settings.get(SIGNING, {}).get(project)
-        let_in = self._let_in(project, newest)
+        device = device or known_keys.signing(self._store, project)
+        let_in = known_keys.let_in(self._store, project)
         if device is None or not let_in or device in let_in:
             return key_state(newest, made=True)
-        if not self._store.keys.has_ended(project, let_in[-1]):
+        if known_keys.took_a_place(self._store, project, device):
             return "new_lost"
         return "new_untold" if newest is not None and newest.state == "made" else "new"
 
-    def _let_in(self, project: str, newest: KeptEvent | None) -> list[str]:
-        """The key that a team's collector has let in from here, and those that changes led to since; none where that
-        was never noted, and none was revoked either.
-        """
-        known, _place = self._store.settings.get(JOINED, {}).get(project, ("", ""))
-        if not known and newest is not None and newest.new is None and newest.state != "over":
-            known = newest.old
-        keys = [known] if known else []
-        for event in self._store.keys.all(project):
-            if keys and event.old == keys[-1] and event.new is not None:
-                keys.append(event.new)
-        return keys
-
     def words(self, project: str, state: KeyState) -> str:
         """What is to be said of a key in that state, "" where nothing is; nor does this open where the keys are."""
-        joined = self._joined(project)
-        lost = None if self._store.keys.signed_elsewhere(project, joined) else joined
+        lost = known_keys.lost(self._store, project)
         team = self._store.projects.get(project).collector is not None
         return state_words(state, self._store.trainer, team=team, lost=lost)
 
@@ -141,23 +123,10 @@ class DeviceKeys:
         """
         with self._guard:
             held = self._held(project)
-        if device in held or device == self._joined(project) or self._store.keys.has_ended(project, device):
+        known = {*held, known_keys.joined(self._store, project)}
+        if device in known or self._store.keys.has_ended(project, device):
             return True
         return device == self.lost_signer(project) and not self._store.keys.signed_elsewhere(project, device)
-
-    @property
-    def _place(self) -> str:
-        return place_of(self._store.path)
-
-    def _joined(self, project: str) -> str | None:
-        """The key by which the collector knows this place: the one that has joined, or what it led to since."""
-        device, place = self._store.settings.get(JOINED, {}).get(project, ("", ""))
-        if not device or place != self._place:
-            return None  # in a copy it may be in use where that came from
-        for event in self._store.keys.all(project):
-            if event.old == device and (event.new is None or event.state == "accepted"):
-                device = event.new  # None: it was ended
-        return str(device) if device else None
 
     def _held(self, project: str) -> set[str]:
         kept = (self._read(_name(project)), self._read(_next(project)))
@@ -240,8 +209,7 @@ class DeviceKeys:
         if self._held(project) and (passed or self.signing_state(project, self.key(project).key_id) != "new_lost"):
             return
         signer = self.lost_signer(project)
-        _device, place = self._store.settings.get(JOINED, {}).get(project, ("", self._place))
-        if signer is None and place == self._place:
+        if signer is None and not known_keys.joined_elsewhere(self._store, project):
             return  # none is known to have been here, or the one that was has ended
         lost = None if self._store.keys.signed_elsewhere(project, signer) else signer
         raise StoreError(gone_words(self._store.trainer, lost), code="key_lost")
@@ -265,9 +233,8 @@ class DeviceKeys:
 
     def _noted(self, project: str, key: DeviceKey) -> DeviceKey:
         """The same key, known to the store as the one that signs, wherever it may write."""
-        noted = self._store.settings.get(SIGNING, {})
-        if not self._store.readonly and noted.get(project) != key.key_id:
-            self._store.settings.set(SIGNING, {**noted, project: key.key_id}).result()
+        if not self._store.readonly:
+            known_keys.note_signing(self._store, project, key.key_id)
         return key
 
     def _make(self, name: str) -> DeviceKey:

@@ -150,7 +150,9 @@ class Profile:
         """The project in use; raises NotFoundError in a read-only profile that never had one."""
         found = self.store.projects.current()
         if found is None:
-            raise NotFoundError("This profile has no project yet. Make one: preceptor project new", code="no_project")
+            raise NotFoundError(
+                "This profile has no project yet. Make one: preceptor project new NAME", code="no_project"
+            )
         return found
 
     def find_project(self, name: str | None) -> Project:

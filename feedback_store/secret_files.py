@@ -216,5 +216,5 @@ def start_anew(file: Path) -> str:
     """What can be done without a copy. Whoever kept the old public key can still check what the old key signed."""
     return (
         f"Without a copy, move {file.name} aside: the next command that needs a key makes a new one, and says "
-        "which code to ask a team's operator for, to join its project again (preceptor project join)."
+        "which code to ask a team's operator for, to join its project again (preceptor project join ADDRESS CODE)."
     )

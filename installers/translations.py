@@ -29,7 +29,7 @@ TAKES = {"_": 1, "gettext": 1, "ngettext": 2}  # by function: how many of its ar
 # Sentences of the lower packages that reach an error by a name.
 TABLES = {
     "feedback_store/trouble.py": "_SENTENCES",
-    "feedback_store/delivery/joining.py": "_REFUSALS",
+    "feedback_store/delivery/joining_questions.py": "_REFUSALS",
     "feedback_store/pair_parts.py": "REASONS",
     "feedback_store/datasets/rows.py": "REASONS",
     "local_models/errors.py": "OUT_OF_MEMORY",

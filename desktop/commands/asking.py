@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,8 +16,9 @@ from desktop.commands.engine_options import engine_maker
 from desktop.commands.refusal import Refused
 from desktop.flow import languages
 from desktop.flow.start_wish import StartWish
+from desktop.flow.typed_commands import Typed, typed
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import sentence, use_language
+from desktop.flow.wording import sentence, use_language, use_options
 from feedback_store.errors import SecretsError
 from feedback_store.passphrases import LEAST, check_new
 
@@ -124,6 +126,7 @@ def _new_passphrase(said: str) -> str:
 def _take_profile(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
     if value is not None:
         ctx.ensure_object(Caller).given_folder = value
+        name_by(ctx, typed(profile=value))
 
 
 def _take_insecure(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -144,8 +147,32 @@ def profile_option(function: F) -> F:
 
 
 def in_profile(function: Callable[Concatenate[Caller, P], R]) -> Callable[P, R]:
-    """A command of one profile: gets the Caller and takes `--profile`."""
-    return profile_option(pass_caller(function))
+    """A command of one profile: gets the Caller and takes `--profile`.
+
+    From then on sentences name commands with the profile and the project that were named to it.
+    """
+
+    @pass_caller
+    @wraps(function)
+    def run(caller: Caller, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        context = click.get_current_context()
+        name_by(context, typed(profile=caller.given_folder, project=_named_project(context)))
+        return function(caller, *args, **kwargs)
+
+    return profile_option(run)
+
+
+def name_by(context: click.Context, typed: Typed) -> None:
+    """Have sentences name commands with what was typed, until the whole of it has ended."""
+    use_options(typed)
+    context.find_root().call_on_close(partial(use_options, Typed()))
+
+
+def _named_project(context: click.Context) -> str:
+    """What stands after `--project`, "" where nothing does or several do."""
+    names = [each.name for each in context.command.params if "--project" in each.opts]
+    value = context.params.get(names[0] or "") if names else None
+    return value if isinstance(value, str) else ""
 
 
 def key_option(function: F) -> F:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -61,44 +62,78 @@ def browser() -> None:
 @in_profile
 @browser_option
 @click.option("--yes", is_flag=True, help="Do not ask before browsers are taken over from another profile.")
-def install(caller: Caller, names: tuple[str, ...], yes: bool) -> None:
+@json_option
+def install(caller: Caller, names: tuple[str, ...], yes: bool, as_json: bool) -> None:
     """Let browsers find Preceptor, with this profile. Say it again after Preceptor or the profile was moved.
 
     Browsers that are connected with another profile are taken over from it: that is said and asked before.
+
+    Ends with 1 when one of them was not connected, also where others were. --json says of each how it went: connected,
+    connected_before, other_program, not_yet, snap or failed, and why where it was not connected.
     """
     chosen = _chosen(names)
     program = hosts.Program.this_one(caller.folder)
     _ask_to_take_over(chosen, program.profile, yes=yes)
-    words = {
-        "written": _("{browser} finds Preceptor now."),
-        "as it was": _("{browser} found Preceptor already."),
-        "not ours": _(
-            "{browser}: {file} may be another program's, so it was left as it is. If not, delete it and try again."
-        ),
-        "not yet": _("{browser}: not possible yet on Windows. There is no program yet that it could start."),
-        "not possible": _("{browser} is a snap, which may not start programs outside of itself. See the guide."),
-    }
-    is_any, failed = False, []
-    for place in chosen:
-        try:
-            how = hosts.install(place, program)
-        except OSError as error:
-            failed.append(place.label)
-            click.echo(one_line(not_installed(place.label, sentence(error))))
-            continue
-        click.echo(words[how].format(browser=place.label, file=place.manifest))
-        is_any |= how in ("written", "as it was")
-    if not is_any:
+    tried = [_install(place, program) for place in chosen]
+    left = [each.place.label for each in tried if not each.connected]
+    if as_json:
+        print_json([each.as_json() for each in tried])
+    else:
+        for each in tried:
+            click.echo(each.text)
+    if len(left) == len(tried):
         raise Refused(_("No browser was connected."))
-    click.echo(
-        _(
-            "Next, in the browser: open chrome://extensions, switch on Developer mode (top right), choose Load "
-            "unpacked and this folder:"
+    if not as_json:
+        click.echo(
+            _(
+                "Next, in the browser: open chrome://extensions, switch on Developer mode (top right), choose Load "
+                "unpacked and this folder:"
+            )
         )
-    )
-    click.echo(str(hosts.EXTENSION))  # alone in its line, so that it can be copied whole
-    if failed:
-        raise Refused(_("Not connected: {browsers}.").format(browsers=", ".join(failed)))
+        click.echo(str(hosts.EXTENSION))  # alone in its line, so that it can be copied whole
+    if left:
+        raise Refused(_("Not connected: {browsers}.").format(browsers=", ".join(left)))
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """How it went with one browser: a word for programs, and a sentence."""
+
+    place: Place
+    state: str
+    text: str
+
+    @property
+    def connected(self) -> bool:
+        return self.state in ("connected", "connected_before")
+
+    def as_json(self) -> dict[str, str]:
+        told = {"browser": self.place.label, "state": self.state, "manifest": str(self.place.manifest)}
+        return told if self.connected else told | {"reason": self.text}
+
+
+def _install(place: Place, program: hosts.Program) -> _Tried:
+    try:
+        how = hosts.install(place, program)
+    except OSError as error:
+        return _Tried(place, "failed", one_line(not_installed(place.label, sentence(error))))
+    state, words = {
+        "written": ("connected", _("{browser} finds Preceptor now.")),
+        "as it was": ("connected_before", _("{browser} found Preceptor already.")),
+        "not ours": (
+            "other_program",
+            _("{browser}: {file} may be another program's, so it was left as it is. If not, delete it and try again."),
+        ),
+        "not yet": (
+            "not_yet",
+            _("{browser}: not possible yet on Windows. There is no program yet that it could start."),
+        ),
+        "not possible": (
+            "snap",
+            _("{browser} is a snap, which may not start programs outside of itself. See the guide."),
+        ),
+    }[how]
+    return _Tried(place, state, words.format(browser=place.label, file=one_line(str(place.manifest))))
 
 
 def _ask_to_take_over(chosen: Sequence[Place], profile: Path, *, yes: bool) -> None:

@@ -112,7 +112,7 @@ def verify(caller: Caller, key_file: Path | None, collector_files: tuple[Path, .
     """Check every rule of docs/batch-format.md over FILE; ends with 1 and the rule that failed.
 
     The key is the one that signed first. A file that begins with the recovery of a lost key is checked with the lost
-    one, whose public half the collector keeps: it is said by preceptor collector bundle.
+    one, whose public half the collector keeps: it is said by preceptor collector bundle DIR DEVICE FILE.
     """
     data = _read(file)
     if wrong := no_bundle(file):
@@ -251,7 +251,7 @@ def _refused(file: Path, error: BatchError, pinned: _Pinned | None = None) -> Re
     elif error.code == "lost_key_needed":
         way_out = _(
             "Name that key with --key FILE. Its public half is said to whoever runs the collector by"
-            " preceptor collector bundle."
+            " preceptor collector bundle DIR DEVICE FILE"
         )
     elif error.code == "collector_key_needed" and pinned is not None:
         way_out = _(

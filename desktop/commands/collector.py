@@ -14,7 +14,7 @@ from desktop.commands import collector_keys
 from desktop.commands.asking import json_option
 from desktop.commands.collector_data import bundle, erase, export, import_files
 from desktop.commands.collector_database import ask_password_option, database_of, move
-from desktop.commands.collector_keys import folder_argument, project_option
+from desktop.commands.collector_folder import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.commands.rubrics import rubric_of
@@ -87,7 +87,7 @@ def init(
     if projects > 1:
         words = _("This collector has {count} projects now: name the one that is meant with --project.")
         click.echo(words.format(count=count_text(projects)))
-    click.echo(_("Next: preceptor collector serve {folder}").format(folder=folder))
+    click.echo(_("Next: preceptor collector serve DIR"))
 
 
 @collector.command("serve", short_help="Serve until stopped.")
@@ -205,9 +205,7 @@ def devices(folder: Path, project: str | None, as_json: bool) -> None:
             ]
         )
     elif not found:
-        click.echo(
-            _("No device has joined yet. Invite a trainer: preceptor collector invite {folder}").format(folder=folder)
-        )
+        click.echo(_("No device has joined yet. Invite a trainer: preceptor collector invite DIR"))
     else:
         rows = [
             (d.trainer_name, d.state, d.joined_at[:16].replace("T", " "), d.trainer, fingerprint_of(d.id))

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from desktop.commands.asking import json_option
+from desktop.commands.collector_folder import folder_argument
 from desktop.commands.printing import print_json
 from desktop.commands.public_key import as_values
 from desktop.commands.refusal import Refused
@@ -26,8 +27,6 @@ from feedback_store.collector import erasing, proof
 from feedback_store.collector.by_file import FileDoor, Progress, RefusedFileError, TakenFile
 from feedback_store.collector.opening import open_storage
 from feedback_store.collector.storage import Storage
-
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
 
 @click.command("import", short_help="Take files of batches that were handed over.")
@@ -44,10 +43,10 @@ folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_t
 def import_files(folder: Path, files: tuple[Path, ...], to: Path | None, as_json: bool) -> None:
     """Take each FILE of signed batches into the collector in DIR, by the same rules as over the network.
 
-    A file is taken whole or not at all; the first one that is refused ends the command. The receipts are written into
-    NAME.receipts, for the trainer: preceptor bundle receipts NAME.receipts. The same file again gives the same
-    receipts. Where a device's deliveries are not taken any more, or what comes before them is missing here, a signed
-    word of that stands there in their place.
+    A file is taken whole or not at all, one with a change of keys in it up to that and then from there; the first one
+    that is refused ends the command. The receipts are written into NAME.receipts, for the trainer: preceptor bundle
+    receipts NAME.receipts. The same file again gives the same receipts. Where a device's deliveries are not taken any
+    more, or what comes before them is missing here, a signed word of that stands there in their place.
     """
     with closing(open_storage(folder)) as storage:
         door = FileDoor(folder, storage)
@@ -90,7 +89,7 @@ def erase(folder: Path, record_ids: tuple[str, ...], yes: bool, as_json: bool) -
         return
     text = ngettext("{} revision erased.", "{} revisions erased.", done.revisions)
     click.echo(text.format(count_text(done.revisions)))
-    click.echo(_("Where it was exported to, export anew: preceptor collector export {folder} …").format(folder=folder))
+    click.echo(_("Where it was exported to, export anew: preceptor collector export DIR DEST"))
     if not done.scrubbed:
         click.echo(_("The database's files keep the bytes a while longer; docs/operations.md says how long."), err=True)
 
@@ -101,7 +100,8 @@ def erase(folder: Path, record_ids: tuple[str, ...], yes: bool, as_json: bool) -
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def bundle(folder: Path, device: str, file: Path, as_json: bool) -> None:
-    """Write every stored batch of DEVICE into FILE, as it was signed; anybody can check it: preceptor bundle verify.
+    """Write every stored batch of DEVICE into FILE, as it was signed. Anybody can check it: preceptor bundle verify
+    FILE.
 
     What was erased or refused stands as its hash alone, and is counted as erased. The public key to check it with is
     said: where the file begins with a change of keys, the one before, a lost one's too.

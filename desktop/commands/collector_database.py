@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from desktop.commands.asking import json_option
-from desktop.commands.collector_keys import folder_argument
+from desktop.commands.collector_folder import folder_argument
 from desktop.commands.printing import print_json
 from desktop.commands.refusal import Refused
 from desktop.flow.quantities import count_text

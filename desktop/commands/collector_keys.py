@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from desktop.commands.asking import json_option
+from desktop.commands.collector_folder import folder_argument, project_option
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.flow.quantities import count_text
 from desktop.flow.wording import gettext as _
@@ -14,9 +15,6 @@ from feedback_store.batches.keys import fingerprint
 from feedback_store.collector import key_ceremony
 from feedback_store.collector.enrolment import INVITATION_DAYS
 from feedback_store.collector.key_files import read_copy
-
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-project_option = click.option("--project", metavar="ID", help="Of this project, where the collector has several.")
 
 
 @click.command("recover", short_help="Make a code for a lost key.")

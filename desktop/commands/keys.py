@@ -9,6 +9,7 @@ import click
 from desktop.commands import join_terms, public_key
 from desktop.commands.asking import Caller, collector_key_option, in_profile, json_option, key_option
 from desktop.commands.join_terms import accept_terms_option
+from desktop.commands.joining_again import with_command
 from desktop.commands.printing import one_line, print_json, print_table
 from desktop.commands.refusal import Refused
 from desktop.flow import joining, key_words, recovering
@@ -121,7 +122,7 @@ def recover(
     in the outbox: preceptor outbox send --again sends it under the new key. A code that replaces no key, or another
     computer's, is refused and not used up.
 
-    Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join.
+    Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join --help
     """
     profile = caller.open()
     found = profile.find_project(project)
@@ -189,10 +190,11 @@ def devices(caller: Caller, project: str | None, as_json: bool) -> None:
     profile, found = _to_ask(caller, project)
     try:
         listed = profile.collectors.ask_devices(found)
-    except DeliveryError:
-        if told := _told(profile, found):  # what is to be done is known without the collector too
+    except DeliveryError as error:
+        told = "" if error.code == "key_lost" else _told(profile, found)
+        if told:  # what is to be done is known without the collector too
             click.echo(told, err=True)
-        raise
+        raise with_command(error) from error
     if as_json:
         print_json([{"device": d.device, "state": d.state, "joined_at": d.joined_at} for d in listed.devices])
         return

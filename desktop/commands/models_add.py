@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,5 +163,5 @@ def _name_one(repository: Repository, *, allow_http: bool, as_json: bool) -> Non
             "Nothing was added: {name} is a repository of {count} model. Name it: preceptor models add {word}",
             "Nothing was added: {name} is a repository of {count} models. Name one: preceptor models add {word}",
             len(found),
-        ).format(name=repository.name, count=len(found), word=one_line(words[0]))
+        ).format(name=repository.name, count=len(found), word=one_line(shlex.quote(words[0])))
     )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from desktop.commands.asking import Caller, in_profile
+from desktop.commands.asking import Caller, in_profile, name_by
 from desktop.commands.engine_options import engine_options
 from desktop.commands.refusal import Refused
 from desktop.flow.start_wish import MAX_NAME, OPENED, ROOMS, StartWish
+from desktop.flow.typed_commands import typed
 from desktop.flow.wording import gettext as _
 
 
@@ -26,6 +27,7 @@ def open_window(ctx: click.Context, caller: Caller, project: str, room: str | No
     FILE is a model (.gguf), which is added; a colleague's judgements (.preceptor) or a collector's receipts
     (.receipts), which are read. A file alone says the same: `preceptor FILE`.
     """
+    name_by(ctx, typed(profile=caller.given_folder))  # the window goes to other projects
     wish = StartWish(project.strip(), room or "", file and file.absolute())
     if file is not None and wish.opens is None:
         known = ", ".join(OPENED)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
+from desktop.commands.joining_again import with_command, with_its_command
 from desktop.commands.outbox_looking import (
     RELEASABLE,
     count_undecided,
@@ -184,7 +185,7 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
         sign = partial(seal_all, profile, found) if again else None
         report, refused = insisting.send(profile.store.outbox, found.id, deliver, sign)
     except DeliveryError as error:
-        raise _with_command(error) from error
+        raise with_command(error) from error
     if as_json:
         counts = {"batches": report.batches, "again": report.again, "held": report.held, "restored": report.restored}
         counts |= {"arrived": report.arrived, "returned": report.returned, "waiting": _count_stopped(profile, found)}
@@ -196,7 +197,7 @@ def send(caller: Caller, project: str | None, again: bool, look: bool, tries: in
     if report.problem is not None:
         if teller.told(report.problem):
             raise Refused(_("Nothing more is tried now. To go on where it stopped: preceptor outbox send"))
-        raise _with_command(report.problem)
+        raise with_command(report.problem)
     if refused:
         refused += " " + _("Sign and send once more: preceptor outbox seal, then preceptor outbox send")
     back = returned_text(report.returned) if report.returned else ""
@@ -241,24 +242,10 @@ class _Teller:
         return new_chains.delivery_name(progress.seq, self._series[progress.chain])
 
 
-def _with_command(problem: DeliveryError) -> Exception:
-    """A problem that is over once the project is joined again, with the command for that."""
-    if problem.code == "key_lost":
-        return Refused(_with_its_command(sentence(problem)))
-    if problem.code in ("rejoin", "key_refused"):
-        return Refused(f"{sentence(problem)} {_('That is: preceptor project join ADDRESS CODE')}")
-    return problem
-
-
-def _with_its_command(lost: str) -> str:
-    """A lost key's words with the command for them, where they do not name another one."""
-    return lost if "preceptor project join" in lost else f"{lost} {_('That is: preceptor keys recover CODE')}"
-
-
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     """Seal until nothing is released any more; on stderr, that the key was lost, or a new chain begun by itself."""
     if lost := profile.collectors.lost_key_words(project):
-        click.echo(_with_its_command(lost) if project.collector else lost, err=True)
+        click.echo(with_its_command(lost) if project.collector else lost, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
     if sealed and not lost and (said := signed_by_new_key_text(profile, project)):
         click.echo(said, err=True)

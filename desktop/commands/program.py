@@ -6,6 +6,7 @@ The help in the table is what `preceptor --help` prints; a test holds it to each
 from __future__ import annotations
 
 import importlib
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ class Program(click.Group):
             words = _(
                 "A file is no command. Judgements are taken in by: preceptor records import {file} --trainer NAME"
             )
-            raise click.UsageError(words.format(file=args[0]), ctx)
+            raise click.UsageError(words.format(file=shlex.quote(args[0])), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

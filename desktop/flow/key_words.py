@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import Literal
 
 from desktop.flow.wording import gettext as _
-from feedback_store.batches.keys import fingerprint_of
+from desktop.flow.wording import said
+from feedback_store import known_keys
 from feedback_store.own_keys import KeptEvent
 
 KeyState = Literal[
     "none", "missing", "active", "new", "new_untold", "new_lost", "waiting", "refused", "ending", "revoked"
 ]
 HAS_TO_JOIN = ("new", "new_untold", "new_lost")  # the key before was revoked, that beside "ending", or it is gone
+OVER_ONCE_JOINED = ("rejoin", "key_refused", "key_lost")  # the codes of what is over once the project is joined again
 
 
 def key_state(newest: KeptEvent | None, *, made: bool) -> KeyState:
@@ -80,10 +82,7 @@ def beside_devices(words: str) -> str:
 
 def again_words(trainer: str) -> str:
     """How to go on where no key is lost, and yet another has to join: the code to ask for, and the id it takes."""
-    return _(
-        "Join the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
-        " {trainer})."
-    ).format(trainer=trainer)
+    return said(known_keys.code_asked(trainer, None))
 
 
 def trainer_words(trainer: str) -> str:
@@ -214,12 +213,7 @@ def own_lost_words() -> str:
 
 
 def _for_a_lost_key(trainer: str, signer: str | None) -> str:
-    if signer is None:
-        return again_words(trainer)
-    return _(
-        "Join the project again, with a code that whoever runs it makes for a lost key (trainer id {trainer}, lost key"
-        " {key})."
-    ).format(trainer=trainer, key=fingerprint_of(signer))
+    return said(known_keys.code_asked(trainer, signer))
 
 
 def revoked_words(told: bool, trainer: str, *, team: bool = True) -> str:

@@ -13,6 +13,7 @@ from desktop.flow.delivering import write_new
 from desktop.flow.exporting import folder_name
 from desktop.flow.statement import Statement, receipts_file
 from desktop.flow.wording import gettext as _
+from desktop.flow.wrong_files import name_of
 from feedback_store.errors import StoreError
 
 Printer = Callable[[str, str], bytes]  # HTML and a title → a PDF
@@ -25,7 +26,7 @@ def check_names(files: Iterable[Path]) -> None:
         if file.suffix.lower() not in SUFFIXES:
             raise StoreError(
                 _("{file} ends with none of {suffixes}, which say what is written. Choose another name.").format(
-                    file=file.name, suffixes=", ".join(SUFFIXES)
+                    file=name_of(file), suffixes=", ".join(SUFFIXES)
                 ),
                 code="statement_name",
             )

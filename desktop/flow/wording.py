@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from desktop.flow import languages
+from desktop.flow.typed_commands import Typed, with_options
 from feedback_store.errors import Phrase as StorePhrase
 from feedback_store.errors import PlacedError, StoreError
 from local_models.errors import EngineError
@@ -33,11 +34,12 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
 
 class _Language:
-    """The language in use and its catalogue; set before anything is shown."""
+    """The language in use and its catalogue, and what its commands are typed with; set before anything is shown."""
 
     def __init__(self) -> None:
         self.code = "en"
         self.catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+        self.typed = Typed()
 
 
 _language = _Language()
@@ -59,14 +61,24 @@ def language() -> str:
     return _language.code
 
 
+def use_options(typed: Typed) -> None:
+    """Have each command that a sentence offers named with these options from now on."""
+    _language.typed = typed
+
+
 def gettext(text: str) -> str:
     """`text` in the trainer's language."""
-    return _language.catalogue.gettext(text)
+    return typeable(_language.catalogue.gettext(text))
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """`one` or `many` for `count`, in the trainer's language; `{}` is left for the caller."""
-    return _language.catalogue.ngettext(one, many, count)
+    return typeable(_language.catalogue.ngettext(one, many, count))
+
+
+def typeable(text: str) -> str:
+    """`text` with the commands in it as they can be typed, after what was typed before."""
+    return with_options(text, _language.typed) if _language.typed else text
 
 
 def once_per_language(make: Callable[[], Made]) -> Callable[[], Made]:

@@ -32,9 +32,9 @@ def not_deliveries(file: Path) -> str:
         return ""
     wanted = _(
         "Wanted is a file that ends in {ending}, just as a trainer's Preceptor wrote it by Save as a file, in the "
-        "outbox, or by preceptor bundle export. Ask the trainer for it."
+        "outbox, or by preceptor bundle export FILE. Ask the trainer for it."
     )
-    return f"{what.format(file=file.name)} {wanted.format(ending=SUFFIX)}"
+    return f"{what.format(file=name_of(file))} {wanted.format(ending=SUFFIX)}"
 
 
 def no_bundle(file: Path) -> str:
@@ -42,13 +42,13 @@ def no_bundle(file: Path) -> str:
     kind = _kind_of(file)
     if kind in _ANSWERS:
         words = _("{file} holds receipts, not deliveries. To read them: preceptor bundle receipts FILE")
-        return words.format(file=file.name)
+        return words.format(file=name_of(file))
     if kind == SHARED_RECORDS:
         words = _(
             "{file} holds judgements that somebody shares with a colleague, not deliveries. To read them: preceptor "
             "records import FILE"
         )
-        return words.format(file=file.name)
+        return words.format(file=name_of(file))
     return ""
 
 
@@ -71,7 +71,7 @@ def not_receipts(file: Path) -> str:
         "Wanted is the file that ends in {ending}, just as the collector's operator gave it back. Ask whoever runs the"
         " project for it."
     )
-    return f"{what.format(file=file.name)} {wanted.format(ending=RECEIPTS)}"
+    return f"{what.format(file=name_of(file))} {wanted.format(ending=RECEIPTS)}"
 
 
 def not_judgements(file: Path, *, by_command: bool = True) -> str:
@@ -89,10 +89,15 @@ def not_judgements(file: Path, *, by_command: bool = True) -> str:
         words = _("{file} holds receipts, not judgements. To read them: preceptor bundle receipts FILE")
     elif kind in _DELIVERIES:
         words = _(
-            "{file} holds deliveries, which the collector's operator takes: preceptor collector import. For a colleague"
-            " judgements are written by: preceptor records share FILE"
+            "{file} holds deliveries, which the collector's operator takes: preceptor collector import DIR FILE. What"
+            " is for a colleague is written there by `preceptor records share FILE`"
         )
-    return words.format(file=file.name)
+    return words.format(file=name_of(file))
+
+
+def name_of(file: Path) -> str:
+    """What a file is called; of a folder that is named by a dot alone its whole path."""
+    return file.name or str(file.resolve())
 
 
 def _is_cut(file: Path) -> bool:
@@ -127,7 +132,7 @@ def _what_it_is(file: Path) -> str:
             return "" if line.endswith(b"\n") and _ends_well(file) else _("{file} is cut off in the middle of a line.")
         return _("{file} holds no deliveries of Preceptor.")
     if kind in _ANSWERS:
-        return _("{file} holds receipts, which the trainer reads: preceptor bundle receipts.")
+        return _("{file} holds receipts, which the trainer reads: preceptor bundle receipts FILE")
     if kind == SHARED_RECORDS:
         return _("{file} holds judgements that a trainer shares with a colleague, not deliveries.")
     return "" if kind in _DELIVERIES else _("{file} holds no deliveries of Preceptor.")

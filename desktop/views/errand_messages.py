@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from desktop.flow import keymap
 from desktop.flow.delivering import HandedOver, How, network_text, receipts_text
 from desktop.flow.insisting import refused_text
-from desktop.flow.key_words import HAS_TO_JOIN, KeyState
+from desktop.flow.key_words import HAS_TO_JOIN, OVER_ONCE_JOINED, KeyState
 from desktop.flow.quantities import count_text
 from desktop.flow.sent_words import deliveries_text, put_back_text, still_there_text
 from desktop.flow.wording import cancelled, ngettext, sentence
@@ -18,7 +18,6 @@ from feedback_store.errors import StoreError
 
 JOIN = "join_project"  # the way that asks for address and code again
 MOVE = "move_collector"  # the way that asks for the new address of a collector
-_OVER_ONCE_JOINED = ("rejoin", "key_refused", "key_lost")
 
 if TYPE_CHECKING:
     from feedback_store.delivery.by_file import ReadReceipts
@@ -35,7 +34,7 @@ def unread(error: BaseException) -> str:
 def problem_message(error: BaseException, reason: str = "", *, kind: MessageKind = "error") -> Message:
     """What hindered something; where joining again ends it, that is the way out. To cancel a question is no error."""
     ways: tuple[tuple[str, str, str], ...] = ()
-    if isinstance(error, StoreError) and (error.code in _OVER_ONCE_JOINED or error.values.get("why") == "other_key"):
+    if isinstance(error, StoreError) and (error.code in OVER_ONCE_JOINED or error.values.get("why") == "other_key"):
         ways = ((JOIN, _("Join a team's project …"), keymap.current().shown("join_project")),)
     if isinstance(error, StoreError) and error.code in ("unreachable", "not_there"):
         ways = ((MOVE, _("It has moved …"), keymap.current().shown("move_collector")),)

@@ -268,7 +268,7 @@ class RecordsPage(QWidget):
         else:
             words = _(
                 "What you save on the bench appears here. Judgements of another program are brought in with: "
-                "preceptor records import"
+                "preceptor records import FILE"
             )
             self.empty.show_words(_("Nothing judged yet"), words, _("To the bench"))
 

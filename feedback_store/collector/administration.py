@@ -67,13 +67,14 @@ def init_collector(
             f"{folder} cannot be made: {error.strerror}. Choose another folder.", code="cannot_open", path=str(folder)
         ) from error
     with closing(open_storage(folder, create=True, address=database)) as storage:
-        if project_name in _names(storage):
+        if there := _ids(storage).get(project_name):
             raise StoreError.worded(
-                "{folder} has a project “{name}” already. Invite to it with preceptor collector invite {folder}, or"
-                " name the new one otherwise.",
+                "{folder} has a project “{name}” already. Invite to it with preceptor collector invite DIR --project"
+                " {id}, or name the new one otherwise.",
                 code="project_there",
                 folder=str(folder),
                 name=project_name,
+                id=there,
             )
         if database is not None:
             keep_address(folder, database)
@@ -89,10 +90,11 @@ def project_count(folder: Path) -> int:
         return len(view.projects())
 
 
-def _names(storage: Storage) -> set[str]:
+def _ids(storage: Storage) -> dict[str, str]:
+    """The projects' ids by their names."""
     with storage.reading() as view:
-        facts = [view.facts(project) for project in view.projects()]
-    return {msgspec.json.decode(each, type=ProjectFacts).name for each in facts if each is not None}
+        found = {project: view.facts(project) for project in view.projects()}
+    return {msgspec.json.decode(each, type=ProjectFacts).name: id for id, each in found.items() if each is not None}
 
 
 def invite(
@@ -158,7 +160,8 @@ def _whose(devices: Iterable[Device], trainer: str) -> NotFoundError:
     keys = [fingerprint_of(each.id) for each in devices if each.trainer == trainer and each.state == "active"]
     if not keys:
         return NotFoundError.worded(
-            "{id} is a trainer's id, and no device of that trainer may deliver here. See: preceptor collector devices",
+            "{id} is a trainer's id, and no device of that trainer may deliver here. See: preceptor collector devices"
+            " DIR",
             code="no_device",
             id=trainer,
         )
@@ -174,7 +177,7 @@ def _whose(devices: Iterable[Device], trainer: str) -> NotFoundError:
 def no_device(device: str) -> NotFoundError:
     """The error for a device that nobody has joined with."""
     return NotFoundError.worded(
-        "No device {id} has joined. See: preceptor collector devices", code="no_device", id=device
+        "No device {id} has joined. See: preceptor collector devices DIR", code="no_device", id=device
     )
 
 

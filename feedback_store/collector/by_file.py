@@ -101,7 +101,8 @@ class FileDoor:
             self._projects = view.projects()
         if not self._projects:
             raise NotFoundError(
-                "This collector has no project yet. Make one: preceptor collector init", code="no_project"
+                "This collector has no project yet. Make one: preceptor collector init DIR --project NAME",
+                code="no_project",
             )
 
     def take(self, file: Path, on_progress: Progress = lambda _taken: None) -> TakenFile:

@@ -47,7 +47,7 @@ def recovery_code(
         transaction.device(found, known.id)  # nothing else is stored for its trainer until this is done
         if known.state != "active":
             raise StoreError(
-                f"The key {device} is {known.state} already. Invite its trainer: preceptor collector invite {folder}"
+                f"The key {device} is {known.state} already. Invite its trainer: preceptor collector invite DIR"
                 f" --trainer {known.trainer}",
                 code="key_ended",
             )
@@ -188,7 +188,9 @@ def _take(transaction: Transaction, project: str, fork: Fork, key: DeviceKey, ru
 def _fork(forks: list[Fork], named: str) -> Fork:
     found = [each for each in forks if each.sha256.startswith(named)] if named else []
     if len(found) != 1:
-        raise NotFoundError(f"There is no one fork {named}. See: preceptor collector forks", code="no_fork", id=named)
+        raise NotFoundError.worded(
+            "There is no one fork {id}. See: preceptor collector forks DIR", code="no_fork", id=named
+        )
     if found[0].resolved is not None:
         raise StoreError(f"The records of this fork were {found[0].resolved} before.", code="fork_resolved")
     return found[0]

@@ -47,7 +47,8 @@ def _step(connection: psycopg.Connection, found: int, *, create: bool) -> None:
         )
     if found == 0 and not create:
         raise EnvironmentTrouble(
-            "There is no collector in this database. Make one: preceptor collector init", code="no_collector"
+            "There is no collector in this database. Make one: preceptor collector init DIR --project NAME",
+            code="no_collector",
         )
     for version, statements in enumerate(_STEPS, 1):
         if version > found:

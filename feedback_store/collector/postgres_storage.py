@@ -17,6 +17,7 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import ConnectionPool
 
+from feedback_store.collector.postgres_room import Room
 from feedback_store.collector.postgres_schema import prepare, trouble
 from feedback_store.collector.postgres_sweeping import Sweeper
 from feedback_store.collector.postgres_taking import PostgresTaking
@@ -44,6 +45,7 @@ class PostgresStorage:
 
     def __init__(self, url: str, *, create: bool = False, connections: int = CONNECTIONS) -> None:
         self._sweeper = Sweeper(partial(psycopg.connect, url, connect_timeout=CONNECT_S, autocommit=True))
+        self._room = Room()
         with trouble():
             self._pool = ConnectionPool(
                 url,
@@ -97,15 +99,16 @@ class PostgresStorage:
         return write(self, work)
 
     def check(self) -> None:
-        """Return if the database answers and can be written."""
-        with self._connection(autocommit=True) as connection:
+        """Return if the database answers, can be written and has room to grow."""
+        with self._connection(autocommit=False) as connection:
             row = connection.execute(
                 "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean"
             ).fetchone()
-        if row is None or row[0]:
-            raise EnvironmentTrouble(
-                "The database may only be read; it may be a standby. Name the one that is written.", code="readonly"
-            )
+            if row is None or row[0]:
+                raise EnvironmentTrouble(
+                    "The database may only be read; it may be a standby. Name the one that is written.", code="readonly"
+                )
+            self._room.check(connection)
 
     def scrub(self) -> bool:
         """Clean away the versions of rows that nobody sees any more; always False.

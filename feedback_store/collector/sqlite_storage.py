@@ -55,7 +55,8 @@ class SqliteStorage:
         self.path = folder / FILE
         if not create and not self.path.exists():
             raise EnvironmentTrouble(
-                f"There is no collector in {folder}. Make one: preceptor collector init", code="no_collector"
+                f"There is no collector in {folder}. Make one: preceptor collector init DIR --project NAME",
+                code="no_collector",
             )
         self._lock = threading.Lock()
         with trouble(self.path):

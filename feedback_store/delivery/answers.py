@@ -14,7 +14,7 @@ from typing import Any
 
 from feedback_store import canonical
 from feedback_store.batches.refusal import Closing
-from feedback_store.errors import CanonicalError, DeliveryError
+from feedback_store.errors import CanonicalError, DeliveryError, Phrase
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -81,8 +81,7 @@ TABLE = (
         "token",
         Act.STOP,
         "rejoin",
-        "The collector does not know this device's pass any more. Join the project again, with a code that whoever runs"
-        " it makes for a further device of yours (trainer id {trainer}).",
+        "The collector does not know this device's pass any more. {ask}",
     ),
     Row(
         (403,),
@@ -90,16 +89,14 @@ TABLE = (
         Act.CLOSE,
         "key_replaced",
         "This device's key was replaced, here or in another copy of this profile. What did not arrive waits here until"
-        " you send it again; if that is refused too, join the project again, with a code that whoever runs it makes for"
-        " a further device of yours (trainer id {trainer}).",
+        " you send it again. If that is refused too: {ask}",
     ),
     Row(
         (403,),
         "key_*",
         Act.CLOSE_AND_STOP,
         "key_refused",
-        "The collector does not accept this device's key any more. Everything is kept; join the project again, with a"
-        " code that whoever runs it makes for a further device of yours (trainer id {trainer}).",
+        "The collector does not accept this device's key any more. Everything is kept. {ask}",
     ),
     Row(  # no answer of the collector's: an outage, however long
         (401, 403),
@@ -173,12 +170,12 @@ class Answer:
     def act(self) -> Act:
         return self.row.act
 
-    def problem(self, trainer: str, retry_after: float | None = None) -> DeliveryError:
-        """The trouble as an error with its sentence, for the trainer of that id; with the pause that was asked for, in
-        seconds, where it travels with the error alone.
+    def problem(self, ask: Phrase, retry_after: float | None = None) -> DeliveryError:
+        """The trouble as an error with its sentence. `ask` says with which code to join again where that is needed;
+        the pause that was asked for, in seconds, is there where it travels with the error alone.
         """
         asked = {} if retry_after is None else {"retry_after": retry_after}
-        values = {"status": self.status, "said": self.code, "trainer": trainer}
+        values = {"status": self.status, "said": self.code, "ask": ask}
         return DeliveryError.worded(
             self.row.template, code=self.row.trouble, collector_code=self.code, **values, **asked
         )

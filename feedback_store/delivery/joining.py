@@ -5,86 +5,27 @@ What the collector publishes is checked before the device shows its key. Must no
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
-from feedback_store import canonical, records, rubrics
+from feedback_store import records
 from feedback_store.batches.dsse import from_base64
 from feedback_store.batches.join import make_join
 from feedback_store.batches.key_event import KeyEvent, make_event, open_event
-from feedback_store.batches.keys import DeviceKey, check_public_key, fingerprint
-from feedback_store.delivery.backoff import pause, pause_time
-from feedback_store.delivery.http import Connection, Reply
+from feedback_store.batches.keys import DeviceKey, fingerprint
+from feedback_store.delivery.http import Connection
+from feedback_store.delivery.joining_questions import ask, busy, loads, name_in, not_a_collector, request, text_in
 from feedback_store.delivery.key_changes import asked_pause, follow_collector
 from feedback_store.delivery.pinning import check_typed, pinned_anew
-from feedback_store.errors import BatchError, CanonicalError, DeliveryError, NotFoundError, Phrase, RubricError
-from feedback_store.record_values import Hash, Name, ProjectId
-from feedback_store.records import Versioned
-from feedback_store.rubrics import Rubric
-from feedback_store.store import CollectorAddress, Guideline, Project, Store, Terms
-
-_REFUSALS = {
-    "invitation_unknown": "The collector does not know this code. Check it, letter by letter. If it is right, ask"
-    " whoever runs the project for another, who makes it by: preceptor collector invite DIR (if you have joined before,"
-    " with --trainer {trainer}; for a lost key: preceptor collector recover DIR DEVICE)",
-    "invitation_expired": "This code has expired. Ask whoever runs the project for another, who makes it by: preceptor"
-    " collector invite DIR (if you have joined before, with --trainer {trainer}; for a lost key: preceptor collector"
-    " recover DIR DEVICE)",
-    "invitation_used": "This code was used by another device. Ask whoever runs the project for another, who makes it"
-    " by: preceptor collector invite DIR (if you have joined before, with --trainer {trainer}; for a lost key:"
-    " preceptor collector recover DIR DEVICE)",
-    "invitation_other_trainer": "This code was made for another trainer; you are {trainer}. To be the same trainer on a"
-    " second computer, put a backup of the first one back here, and join then. Otherwise ask for a new code.",
-    "trainer_known": "You have joined with another device. Ask the project for a code for a further device of yours,"
-    " and tell it your trainer id: {trainer}",
-    "key_other_trainer": "This device's key belongs to another trainer there. Use a new profile.",
-    "key_revoked": "This device's key was revoked. Ask whoever runs the project for a code for a further device of"
-    " yours, and tell your trainer id: {trainer}",
-    "key_retired": "This device's key was replaced before. Ask whoever runs the project for a code for a further device"
-    " of yours, and tell your trainer id: {trainer}",
-    "heads": "More arrives under the lost key just now. Try again.",
-    "challenge_expired": "The collector's question has expired. Try again.",
-    "no_project": "The collector at {address} does not have this project: it is another one, or an older copy of it."
-    " Nothing was changed; ask whoever runs the project for its present address.",
-}
-
+from feedback_store.delivery.project_facts import project_of
+from feedback_store.errors import BatchError, DeliveryError, NotFoundError, Phrase
+from feedback_store.store import Project, Store
 
 _ENDED = ("key_revoked", "key_retired")
-
-
-class _Guideline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: Name
-    version: Annotated[int, Meta(ge=1)]
-    sha256: Hash
-    text: str
-
-
-class _Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    id: Name
-    version: Annotated[int, Meta(ge=1)]
-    sha256: Hash
-    licence: str
-    text: str
-
-
-class _Facts(msgspec.Struct, frozen=True):
-    """What the collector publishes of a project; later versions may say more."""
-
-    project: ProjectId
-    name: Name
-    collector: Name
-    rubric: dict[str, Any]
-    rubric_sha256: Hash
-    terms: _Terms
-    public_key: str
-    guideline: _Guideline | None = None
 
 
 @dataclass(frozen=True)
@@ -170,15 +111,15 @@ def join(
             return dataclasses.replace(done, asked_name=name, replaced_fingerprint=replaced)
         key = keys.key(project_id)
         try:
-            answer = _enrol(connection, code, project_id, store.trainer, key, name)
+            answer = _enrol(connection, code, project_id, store, key, name)
         except DeliveryError as error:
             if error.code not in _ENDED or keys.other is None:
                 raise
             key = keys.other(project_id)
-            answer = _enrol(connection, code, project_id, store.trainer, key, name)
+            answer = _enrol(connection, code, project_id, store, key, name)
     if answer.get("project") != facts:
-        raise _not_a_collector(Phrase("its project changed while joining"))
-    token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
+        raise not_a_collector(Phrase("its project changed while joining"))
+    token, called = text_in(answer, "token", "[A-Za-z0-9_-]{20,200}"), name_in(answer, store.trainer)
     keys.keep_token(project_id, token)
     store.projects.add(project).result()
     store.keys.joined(project_id, key.key_id).result()
@@ -190,20 +131,20 @@ def _invited_to(connection: Connection, code: str, store: Store) -> tuple[Projec
     """What a code invites to: the project, the collector's raw key, the key that the code ends or "", and what was said
     of the project.
     """
-    invited = _ask(connection, "POST", "/invitation", {"code": code}, store.trainer)
-    project_id = _text(invited, "project", r"prj_[0-9a-f]{32}")
-    recovers = _text(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
-    facts = _loads(_request(connection, "GET", f"/projects/{project_id}", store.trainer))
-    return *_project(facts, project_id, connection.address), recovers, facts
+    invited = ask(connection, "POST", "/invitation", {"code": code}, store)
+    project_id = text_in(invited, "project", r"prj_[0-9a-f]{32}")
+    recovers = text_in(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
+    facts = loads(request(connection, "GET", f"/projects/{project_id}", store))
+    return *project_of(facts, project_id, connection.address), recovers, facts
 
 
-def _enrol(connection: Connection, code: str, project: str, trainer: str, key: DeviceKey, name: str) -> dict[str, Any]:
+def _enrol(connection: Connection, code: str, project: str, store: Store, key: DeviceKey, name: str) -> dict[str, Any]:
     """Prove that this device holds its key, and have it enrolled: the collector's answer."""
-    asked = _ask(connection, "POST", f"/projects/{project}/challenge", {}, trainer)
-    challenge = _text(asked, "challenge", "[0-9a-f]{64}")
-    envelope = make_join(key, project=project, trainer=trainer, challenge=challenge)
+    asked = ask(connection, "POST", f"/projects/{project}/challenge", {}, store, project)
+    challenge = text_in(asked, "challenge", "[0-9a-f]{64}")
+    envelope = make_join(key, project=project, trainer=store.trainer, challenge=challenge)
     sent = {"challenge": challenge, "code": code, "envelope": envelope.decode("ascii"), "name": name}
-    return _ask(connection, "POST", f"/projects/{project}/join", sent, trainer)
+    return ask(connection, "POST", f"/projects/{project}/join", sent, store, project)
 
 
 def move(address: str, *, store: Store, project: Project) -> Project:
@@ -212,8 +153,8 @@ def move(address: str, *, store: Store, project: Project) -> Project:
     What answers there must show the project with the pinned key, or one that it leads to; DeliveryError otherwise.
     """
     with Connection(address) as connection:
-        facts = _request(connection, "GET", f"/projects/{project.id}", store.trainer)
-        found, _key = _project(_loads(facts), project.id, connection.address)
+        facts = request(connection, "GET", f"/projects/{project.id}", store)
+        found, _key = project_of(loads(facts), project.id, connection.address)
         return store.projects.update(_keep_what_is_ours(connection, store, found)[0]).result()
 
 
@@ -229,11 +170,11 @@ def _recover(
 ) -> Joined:
     """Take the place of the `lost` key: sign what the collector says that it has delivered, and have it sign too."""
     base = f"/projects/{project.id}"
-    asked = _ask(connection, "POST", f"{base}/recovery", {"code": code}, store.trainer)
+    asked = ask(connection, "POST", f"{base}/recovery", {"code": code}, store, project.id)
     try:
         draft = msgspec.convert(asked, KeyEvent)
     except msgspec.ValidationError as error:
-        raise _not_a_collector(Phrase("it does not say which key is lost")) from error
+        raise not_a_collector(Phrase("it does not say which key is lost")) from error
     line = make_event(
         "recover",
         project=project.id,
@@ -245,48 +186,21 @@ def _recover(
         signers=[key],
     )
     sent = {"code": code, "envelope": line.decode("ascii")}
-    answer = _ask(connection, "POST", f"{base}/recover", sent, store.trainer)
-    signed = _text(answer, "event", r'\{"payload":"[ -~]+').encode("ascii")
+    answer = ask(connection, "POST", f"{base}/recover", sent, store, project.id)
+    signed = text_in(answer, "event", r'\{"payload":"[ -~]+').encode("ascii")
     try:
         opened = open_event(signed, key_of=lambda _name: None, collector=collector_key)
     except BatchError as error:
-        raise _not_a_collector(Phrase("it did not sign the new key")) from error
+        raise not_a_collector(Phrase("it did not sign the new key")) from error
     event = opened.event  # where an answer was lost, the one that this key has signed before
     if (event.kind, event.aud, event.old, event.new) != ("recover", project.id, lost, key.key_id):
-        raise _not_a_collector(Phrase("it signed another change of keys"))
-    token, called = _text(answer, "token", "[A-Za-z0-9_-]{20,200}"), _called(answer, store.trainer)
+        raise not_a_collector(Phrase("it signed another change of keys"))
+    token, called = text_in(answer, "token", "[A-Za-z0-9_-]{20,200}"), name_in(answer, store.trainer)
     keys.keep_token(project.id, token)
     store.projects.add(project).result()
     store.keys.keep_recovery(project.id, signed).result()
     marks = fingerprint(collector_key), fingerprint(key.public_key)
     return Joined(project, called, *marks)
-
-
-def _project(said: object, project_id: str, address: str) -> tuple[Project, bytes]:
-    """The published facts as a project of ours, every hash checked, and the collector's raw key."""
-    try:
-        facts = msgspec.convert(said, _Facts)
-        public_key = check_public_key(from_base64(facts.public_key))
-        rubric = rubrics.parse(canonical.encode(facts.rubric))
-    except (msgspec.ValidationError, BatchError, CanonicalError, RubricError) as error:
-        raise _not_a_collector(Phrase("its project is not described as it should be")) from error
-    texts: list[_Terms | _Guideline] = [facts.terms, *([facts.guideline] if facts.guideline else [])]
-    if (
-        facts.project != project_id
-        or rubric.sha256 != facts.rubric_sha256
-        or any(canonical.sha256_hex(each.text.encode("utf-8")) != each.sha256 for each in texts)
-    ):
-        raise _not_a_collector(Phrase("its project does not fit its own hashes"))
-    project = Project(
-        id=facts.project,
-        name=facts.name,
-        rubric=Versioned(rubric.id, rubric.version, rubric.sha256),
-        terms=Terms(**msgspec.structs.asdict(facts.terms)),
-        guideline=Guideline(**msgspec.structs.asdict(facts.guideline)) if facts.guideline else None,
-        collector=CollectorAddress(address, base64.b64encode(public_key).decode("ascii"), facts.collector),
-        rubric_body=None if _is_preset(rubric) else rubric,
-    )
-    return project, public_key
 
 
 def _keep_what_is_ours(connection: Connection, store: Store, project: Project, typed: str = "") -> tuple[Project, str]:
@@ -316,88 +230,4 @@ def _followed(connection: Connection, store: Store, project: Project) -> Project
     try:
         return follow_collector(connection, store, project)
     except DeliveryError as error:
-        raise _busy(connection.address, asked_pause(error)) if error.code in ("busy", "held_up") else error from None
-
-
-def _is_preset(rubric: Rubric) -> bool:
-    return any(known.sha256 == rubric.sha256 for known in rubrics.available())
-
-
-def _ask(connection: Connection, method: str, path: str, value: Mapping[str, str], trainer: str) -> dict[str, Any]:
-    return _loads(_request(connection, method, path, trainer, canonical.encode(dict(value))))
-
-
-def _request(connection: Connection, method: str, path: str, trainer: str, body: bytes = b"") -> bytes:
-    reply = connection.request(method, path, body=body, headers={"content-type": "application/json"})
-    if reply.status != 200:
-        raise _refusal(reply, connection.address, trainer)
-    return reply.body
-
-
-def _refusal(reply: Reply, address: str, trainer: str) -> DeliveryError:
-    try:
-        code = _loads(reply.body).get("code")
-    except DeliveryError:
-        code = None
-    if isinstance(code, str) and code in _REFUSALS:
-        return DeliveryError.worded(_REFUSALS[code], code=code, trainer=trainer, address=address)
-    if reply.status >= 500 or reply.status in (408, 429):
-        return _busy(address, reply.retry_after)
-    if 300 <= reply.status < 400:
-        return DeliveryError.worded(
-            "{address} sends elsewhere, which is not followed. Ask the project for its present address.",
-            code="redirected",
-            address=address,
-        )
-    return _not_a_collector(Phrase("status {status}", {"status": reply.status}))
-
-
-def _busy(address: str, asked: float | None) -> DeliveryError:
-    """That it cannot answer now, and when to ask again where it said so."""
-    wished = pause(asked)
-    if wished > 0:
-        return DeliveryError.worded(
-            "The collector at {address} cannot answer now, and asks for a pause. Try again in {time}.",
-            code="busy",
-            address=address,
-            time=pause_time(wished),
-            retry_after=wished,
-        )
-    return DeliveryError.worded(
-        "The collector at {address} cannot answer now. Try again later.", code="busy", address=address
-    )
-
-
-def _loads(data: bytes) -> dict[str, Any]:
-    try:
-        found = canonical.strict_loads(data)
-    except CanonicalError as error:
-        raise _not_a_collector(Phrase("its answer is not strict JSON")) from error
-    if not isinstance(found, dict):
-        raise _not_a_collector(Phrase("its answer is no object"))
-    return found
-
-
-def _text(said: Mapping[str, Any], name: str, pattern: str) -> str:
-    found = said.get(name)
-    if not isinstance(found, str) or re.fullmatch(pattern, found) is None:
-        raise _not_a_collector(Phrase("its answer has no {name}", {"name": name}))
-    return found
-
-
-def _called(said: Mapping[str, Any], trainer: str) -> str:
-    """The name that the trainer has there, in one line; the trainer's id where it is none.
-
-    Whatever it is, the device is enrolled by now and the code is used: a name is no reason to say that it failed.
-    """
-    found = said.get("trainer_name")
-    named = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", found).split()) if isinstance(found, str) else ""
-    return named[:200] or trainer
-
-
-def _not_a_collector(why: Phrase) -> DeliveryError:
-    return DeliveryError.worded(
-        "What answers there is not a collector that Preceptor understands ({why}). Check the address.",
-        code="not_a_collector",
-        why=why,
-    )
+        raise busy(connection.address, asked_pause(error)) if error.code in ("busy", "held_up") else error from None

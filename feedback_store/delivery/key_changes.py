@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from feedback_store import canonical
+from feedback_store import canonical, known_keys
 from feedback_store.batches import payload
 from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.collector_key import CollectorKey, follow
@@ -56,7 +56,7 @@ def tell_event(connection: Connection, store: Store, project: Project, token: st
     if ended_otherwise or signed_before:
         store.keys.give_up(event).result()  # or it would stand before every later delivery
     if answer.act is not Act.RECEIPT:
-        return NotTaken(answer.act, answer.problem(store.trainer), reply.retry_after)
+        return NotTaken(answer.act, answer.problem(known_keys.asks(store, project.id)), reply.retry_after)
     try:
         listed = _believe(connection, store, project, reply.body)
     except DeliveryError as error:
@@ -74,7 +74,9 @@ def ask_devices(connection: Connection, store: Store, project: Project, token: s
     reply = connection.request("GET", path, headers={"authorization": f"Bearer {token}"})
     if reply.status != 200:
         answer = read_answer(reply.status, reply.body)
-        raise _busy(connection.address, reply) if answer.act is Act.RETRY else answer.problem(store.trainer)
+        if answer.act is Act.RETRY:
+            raise _busy(connection.address, reply)
+        raise answer.problem(known_keys.asks(store, project.id))
     return _believe(connection, store, project, reply.body)
 
 
@@ -88,7 +90,7 @@ def follow_collector(connection: Connection, store: Store, project: Project) -> 
     reply = connection.request("GET", f"/projects/{project.id}/collector-keys")
     answer = read_answer(reply.status, reply.body)
     if answer.act is Act.RETRY:
-        raise answer.problem(store.trainer, reply.retry_after)
+        raise answer.problem(known_keys.asks(store, project.id), reply.retry_after)
     return keep_followed(store, project, _statements(reply))
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from feedback_store import known_keys
 from feedback_store.batches.event_refusal import EventRefusal
 from feedback_store.batches.refusal import BatchRefusal, Closing
 from feedback_store.delivery.answers import of_refusal
 from feedback_store.delivery.going_back import contradiction, is_ours, lost, received_at
 from feedback_store.delivery.receipts import signs_otherwise_now
-from feedback_store.errors import DeliveryError
+from feedback_store.errors import DeliveryError, Phrase
 from feedback_store.store import BatchRow, KeptEvent, Store
 
 Received = Mapping[tuple[str, int], Sequence[str]]  # of chain and seq: when the collector says that it came
@@ -48,7 +49,7 @@ def follow_event_refusal(store: Store, event: KeptEvent, said: EventRefusal) -> 
     Nothing where that was done before: the new key may have been let in by a code since.
     """
     ended = store.keys.refuse(event).result()
-    return Followed(_not_taken(said, store.trainer)) if ended else NOTHING
+    return Followed(_not_taken(said, known_keys.asks(store, event.project))) if ended else NOTHING
 
 
 def _stop(store: Store, batch: BatchRow, code: Closing) -> DeliveryError:
@@ -56,7 +57,8 @@ def _stop(store: Store, batch: BatchRow, code: Closing) -> DeliveryError:
 
     A batch that had arrived was lost there, and what else of its chain nobody knows: all of it waits to be sent again.
     """
-    problem = of_refusal(code, earlier_key=signs_otherwise_now(store.outbox, batch)).problem(store.trainer)
+    answer = of_refusal(code, earlier_key=signs_otherwise_now(store.outbox, batch))
+    problem = answer.problem(known_keys.asks(store, batch.project))
     if batch.state == "delivered":
         store.outbox.send_from(batch.project, batch.chain, batch.seq).result()
     store.outbox.close_chain(batch.project, batch.chain, problem.code).result()
@@ -105,13 +107,12 @@ def _lacking(rows: Sequence[BatchRow], chain: str, last: int, received: Received
     return of_this + of_others
 
 
-def _not_taken(said: EventRefusal, trainer: str) -> DeliveryError:
+def _not_taken(said: EventRefusal, ask: Phrase) -> DeliveryError:
     """As the network says of the new key's first batch."""
     return DeliveryError.worded(
-        "The collector did not take this device's new key: the one before it was ended there. Everything is kept; join"
-        " the project again, with a code that whoever runs it makes for a further device of yours (trainer id"
-        " {trainer}).",
+        "The collector did not take this device's new key: the one before it was ended there. Everything is kept."
+        " {ask}",
         code="key_refused",
-        trainer=trainer,
+        ask=ask,
         collector_code=said.code,
     )

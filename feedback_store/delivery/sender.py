@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from feedback_store import known_keys
 from feedback_store.changes import Change
 from feedback_store.delivery.backoff import Backoff, pause
 from feedback_store.delivery.http import EXCHANGE_S, Connection, is_this_machine
@@ -336,10 +337,9 @@ class Sender:
         token = self._token_for(project.id)
         if token is None:
             raise DeliveryError.worded(
-                "This device has no pass for the project's collector. Join the project again, with a code that whoever"
-                " runs it makes for a further device of yours (trainer id {trainer}).",
+                "This device has no pass for the project's collector. {ask}",
                 code="rejoin",
-                trainer=self._store.trainer,
+                ask=known_keys.asks(self._store, project.id),
             )
         return token
 
@@ -357,8 +357,8 @@ class Sender:
 def _collector(project: Project) -> str:
     if project.collector is None:
         raise DeliveryError.worded(
-            "The project {project!r} has no collector. Join one with preceptor project join, or "
-            "hand its deliveries over as a file with preceptor bundle export.",
+            "The project {project!r} has no collector. Join one with preceptor project join ADDRESS CODE, or hand its"
+            " deliveries over as a file with preceptor bundle export FILE",
             code="no_collector",
             project=project.name,
         )

@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
+from feedback_store import known_keys
 from feedback_store.batches import payload
 from feedback_store.batches.body import MEDIA_TYPE
 from feedback_store.batches.manifest import GENESIS, Manifest
@@ -95,15 +96,16 @@ class Dispatch:
             case Act.GAP:
                 return self._go_back(batch, answer)
             case Act.CLOSE:
-                return self._close(batch, "closed", answer.problem(self._store.trainer))
+                return self._close(batch, "closed", self._problem(answer))
             case Act.CLOSE_AND_STOP:
-                return self._close(batch, "stop", answer.problem(self._store.trainer))
+                return self._close(batch, "stop", self._problem(answer))
             case Act.RETRY:
-                return Try(
-                    "retry", batch.seq, problem=answer.problem(self._store.trainer), retry_after=reply.retry_after
-                )
+                return Try("retry", batch.seq, problem=self._problem(answer), retry_after=reply.retry_after)
             case Act.STOP:
-                return Try("stop", batch.seq, problem=answer.problem(self._store.trainer))
+                return Try("stop", batch.seq, problem=self._problem(answer))
+
+    def _problem(self, answer: Answer) -> DeliveryError:
+        return answer.problem(known_keys.asks(self._store, self._project.id))
 
     def _deliver(self, batch: BatchRow, envelope: bytes) -> Try:
         """201 and 200: keep the receipt, and what it says of each record."""

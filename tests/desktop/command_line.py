@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,12 +56,21 @@ def preceptor(
 
 def here(*arguments: str | Path, profile: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Ended:
     """Run a command in this process: quicker, and the same but for signals."""
+    return _run(arguments, stdin, {"PRECEPTOR_HOME": str(profile), **(env or {})})
+
+
+def named(*arguments: str | Path, profile: Path, stdin: bytes = b"") -> Ended:
+    """The same with the profile named by --profile."""
+    return _run(("--profile", profile, *arguments), stdin, {})
+
+
+def _run(arguments: Sequence[str | Path], stdin: bytes, env: Mapping[str, str]) -> Ended:
     done: Result = CliRunner().invoke(
         program,
-        ["--profile", str(profile), *map(str, arguments)],
+        [*map(str, arguments)],
         obj=Caller(),
         prog_name="preceptor",
         input=stdin,
-        env={"LANGUAGE": "en", **(env or {})},
+        env={"LANGUAGE": "en", **env},
     )
     return Ended(done.exit_code, done.stdout, done.stderr)

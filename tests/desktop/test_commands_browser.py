@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from command_line import here
+from command_line import named as here
 
 from desktop.browser import hosts, places
 from desktop.browser.places import Place
@@ -246,6 +246,44 @@ def test_one_browser_that_cannot_be_written_to_keeps_no_other_from_being_connect
     assert (second, folder) == ("Chromium finds Preceptor now.", str(hosts.EXTENSION))
     assert told.err == "preceptor: Not connected: Google Chrome.\n"
     assert hosts.is_installed(chromium())
+
+
+def anothers_entry() -> str:
+    """Another program's entry in Google Chrome."""
+    (Path.home() / ".config" / "google-chrome").mkdir()
+    chrome = next(place for place in places.places() if place.label == "Google Chrome")
+    chrome.manifest.parent.mkdir()
+    chrome.manifest.write_text(json.dumps({"name": chrome.manifest.stem, "path": "/opt/other", "type": "stdio"}))
+    return chrome.label
+
+
+def a_snap() -> str:
+    (Path.home() / "snap" / "chromium" / "common" / "chromium").mkdir(parents=True)
+    return "Chromium (Snap)"
+
+
+@pytest.mark.parametrize(
+    ("beside", "state", "reason"),
+    [(anothers_entry, "other_program", "may be another program's"), (a_snap, "snap", "is a snap")],
+)
+def test_a_browser_that_was_left_as_it_was_ends_an_install_with_1_and_is_named(
+    profile: Path, beside: Callable[[], str], state: str, reason: str
+) -> None:
+    """Beside one that was connected it ended with 0, so that a script took both for connected."""
+    left = beside()
+    told = here("browser", "install", profile=profile)
+    assert (told.status, told.err) == (1, f"preceptor: Not connected: {left}.\n")
+    assert "Chromium finds Preceptor now." in told.out and told.out.endswith(f"{hosts.EXTENSION}\n")
+    in_json = here("browser", "install", "--json", profile=profile)
+    assert (in_json.status, in_json.err) == (1, f"preceptor: Not connected: {left}.\n")
+    found = {each.pop("browser"): each for each in json.loads(in_json.out)}
+    assert found["Chromium"] == {"state": "connected_before", "manifest": str(chromium().manifest)}
+    assert found[left]["state"] == state and reason in found[left]["reason"]
+    only = here("browser", "install", "--browser", "Chromium", "--json", profile=profile)
+    assert (only.status, [each["browser"] for each in json.loads(only.out)]) == (0, ["Chromium"])
+    none = here("browser", "install", "--browser", left, "--json", profile=profile)
+    assert (none.status, none.err) == (1, "preceptor: No browser was connected.\n")
+    assert [each["state"] for each in json.loads(none.out)] == [state]
 
 
 def test_what_cannot_be_taken_away_is_said_and_keeps_nothing_else(

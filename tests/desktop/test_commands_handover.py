@@ -13,6 +13,7 @@ from test_commands_delivery import LINE, sealed, serving
 from desktop.views.errand_messages import receipts_message
 from feedback_store.delivery.answers import of_refusal
 from feedback_store.delivery.by_file import ReadReceipts
+from feedback_store.known_keys import code_asked
 
 
 @pytest.fixture(scope="module")
@@ -342,11 +343,13 @@ def test_what_the_collector_lacks_is_told_by_file_and_goes_with_the_next(tmp_pat
 
 
 def test_the_window_says_first_what_a_file_of_receipts_has_stopped() -> None:
-    problem = of_refusal("fork", earlier_key=False).problem("trn")
+    problem = of_refusal("fork", earlier_key=False).problem(code_asked("trn", None))
     message = receipts_message(ReadReceipts(delivered=1, known=0, arrived=1, returned=0, problems=(problem,)))
     assert (message.kind, message.text) == ("warning", str(problem))
     assert message.reason == "1 delivery arrived; every receipt was checked."
-    ended = receipts_message(ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem("trn"),)))
+    ended = receipts_message(
+        ReadReceipts(0, 0, 0, 0, (of_refusal("key_revoked", earlier_key=False).problem(code_asked("trn", None)),))
+    )
     assert [way[0] for way in ended.ways] == ["join_project"]
     assert ended.reason == "Joining needs the network once; after that files serve again."
     assert receipts_message(ReadReceipts(0, 1, 0, 0)).kind == "success"

@@ -159,6 +159,38 @@ def test_who_has_to_join_again_hears_which_code_to_ask_for_and_the_id_that_it_ta
     assert desk.ask("outbox", "send", "--again")["arrived"] == 2
 
 
+@pytest.mark.parametrize("gone", ["the key and its pass", "the key alone"])
+def test_after_a_lost_key_everything_asks_for_the_same_code(desk: Desk, gone: str) -> None:
+    """The collector's answer asked for a code for a further device, and the sentence beside it for one for the lost
+    key: with the first of them the lost key, perhaps in a thief's hands, went on.
+    """
+    device, kept = desk.device, desk.profile / "secrets.json"
+    judged(desk.profile, 2)
+    desk.type("outbox", "release", "--all")
+    if gone == "the key alone":
+        held = json.loads(kept.read_text())
+        held["secrets"] = {name: each for name, each in held["secrets"].items() if name.startswith("token/")}
+        kept.write_text(json.dumps(held))
+    else:
+        kept.unlink()
+    lost = fingerprint_of(device["device"])
+    ask = f"a code that whoever runs it makes for a lost key (trainer id {device['trainer']}, lost key {lost})."
+    ways = [("keys", "devices"), ("outbox", "seal"), ("outbox", "status"), ("keys", "show"), ("keys", "devices")]
+    for way in [*ways, ("outbox", "send"), ("outbox", "send", "--again"), ("keys", "devices")]:
+        done = desk.type(*way, *(() if way[1] == "status" else ("--insecure-key-file",)))
+        told = done.out + done.err
+        assert ask in told and "further device" not in told, (way, told)
+        assert done.status == 0 or told.endswith("That is: preceptor keys recover CODE\n"), (way, told)
+    ordinary = desk.ask("collector", "invite", desk.collector)["code"]
+    refused = desk.type("project", "join", desk.address, ordinary).sentence
+    assert refused.startswith("You have joined with another key before. ") and ask in refused
+    assert "further device" not in refused
+    code = desk.ask("collector", "recover", desk.collector, lost)["code"]
+    assert desk.type("keys", "recover", code).status == 0
+    assert desk.ask("outbox", "send", "--again")["arrived"] == 2
+    assert {each["state"] for each in desk.ask("collector", "devices", desk.collector)} == {"active", "retired"}
+
+
 def test_whose_key_is_ended_by_themselves_hears_which_code_to_ask_for_wherever_it_is_said(desk: Desk) -> None:
     """It said "join again with a new code": an ordinary one is refused."""
     device = desk.device

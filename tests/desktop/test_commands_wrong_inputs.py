@@ -117,3 +117,19 @@ def test_files_that_are_no_certificate_are_named(profile: Path) -> None:
     gone = ("--certificate", profile / "gone.pem", "--certificate-key", file)
     said = here("collector", "serve", folder, "--port", "0", *gone, profile=profile).sentence
     assert said == f"There is no file {profile / 'gone.pem'}. Check its name."
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("collector", "import", "collector", "."), "is a folder. Wanted is a file that ends in .preceptor"),
+        (("bundle", "receipts", "."), "is a folder. Wanted is the file that ends in .receipts"),
+        (("project", "statement", "."), "ends with none of .pdf, .csv, .receipts"),
+    ],
+)
+def test_a_folder_that_is_named_by_a_dot_is_called_by_its_path(
+    profile: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str
+) -> None:
+    """The sentence began with a blank: such a path has no last name."""
+    monkeypatch.chdir(profile.parent)
+    assert here(*words, profile=profile).sentence.startswith(f"{profile.parent} {told}")

@@ -130,6 +130,11 @@ def german() -> Iterator[None]:
     wording.use_language("en")
 
 
+@pytest.mark.parametrize(("name", "table"), translations.TABLES.items())
+def test_a_table_of_sentences_is_where_it_is_looked_for(name: str, table: str) -> None:
+    assert [*translations.table_texts(ast.parse((translations.ROOT / name).read_bytes()), table)]
+
+
 def test_there_is_german() -> None:
     assert "de" in CATALOGUES
 

@@ -17,10 +17,10 @@ from desktop.app import Workbench
 from desktop.bridge.asking import Question
 from desktop.browser.channel.errors import ChannelError
 from desktop.browser.desk import LockedOut
-from desktop.device_keys import JOINED
 from desktop.profile import Profile
 from desktop.views.passphrase_dialog import PassphraseDialog
 from feedback_store.batches.keys import fingerprint_of
+from feedback_store.known_keys import JOINED
 from feedback_store.secrets import FILE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

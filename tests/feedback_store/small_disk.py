@@ -1,4 +1,4 @@
-"""A disk of two MiB that can be filled for true."""
+"""A small disk that can be filled for true."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ import pytest
 
 
 @contextlib.contextmanager
-def mounted() -> Iterator[Path]:
-    """Where such a disk is mounted; the test is skipped where nobody may."""
+def mounted(mib: int = 2) -> Iterator[Path]:
+    """Where a disk of so many MiB is mounted; the test is skipped where nobody may."""
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("needs root to mount a small disk")
     folder = Path(tempfile.mkdtemp())
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={mib}m", "none", str(folder)], capture_output=True
+    ).returncode:
         folder.rmdir()
         pytest.skip("this machine lets nobody mount")
     try:

@@ -90,11 +90,17 @@ class Cluster:
             self._process.wait(START_S)
             self._process = None
 
-    def new(self) -> str:
-        """The address of a new, empty database."""
+    def new(self, on: Path | None = None) -> str:
+        """The address of a new, empty database; its files lie in the folder `on`, where one is named."""
         name = f"collector_{next(self._numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode("ascii"))
+            if on is None:
+                connection.execute(f"CREATE DATABASE {name}".encode("ascii"))
+            else:
+                if _is_root():
+                    shutil.chown(on, "nobody", "nogroup")
+                connection.execute(f"CREATE TABLESPACE {name} LOCATION '{on}'".encode())
+                connection.execute(f"CREATE DATABASE {name} TABLESPACE {name}".encode("ascii"))
         return self.url(name)
 
     def url(self, database: str) -> str:

@@ -263,3 +263,10 @@ def test_t25_room_is_given_back_whatever_became_of_a_body() -> None:
                 assert not many.freely(FREE_ROOM)
         1 / 0  # noqa: B018
     assert limits.held == 0
+
+
+def test_the_page_on_security_says_what_is_read_of_whom() -> None:
+    """It said that a token is asked for before anything is read."""
+    page = " ".join((ROOT / "SECURITY.md").read_text(encoding="utf-8").split())
+    assert f"small ones, at most {FREELY // 1024} KiB each, whose sender is not known yet" in page
+    assert f"it holds {FREE_ROOM // MIB} MiB in all" in page

