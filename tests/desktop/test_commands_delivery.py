@@ -334,8 +334,8 @@ def test_serving_ends_with_0_while_the_servers_own_threads_are_still_on_their_wa
     for _ in range(3):
         with (
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process,
-            httpx.Client() as one,
-            httpx.Client() as other,
+            httpx.Client(timeout=180) as one,
+            httpx.Client(timeout=180) as other,
         ):
             assert process.stdout is not None
             address = json.loads(process.stdout.readline())["address"]

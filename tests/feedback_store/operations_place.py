@@ -41,11 +41,13 @@ class Place:
         serve = [sys.executable, "-m", "desktop", "collector", "serve", str(self.team.folder), "--port", port]
         with (self.folder / f"log-{number}.txt").open("ab") as log:
             process = subprocess.Popen([*serve, "--metrics-port", "0"], cwd=ROOT, stdout=log, stderr=log)
-        wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200)
+        wait_for(lambda: httpx.get(f"http://127.0.0.1:{port}/health", timeout=180).status_code == 200)
         return process
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.address, verify=ssl.create_default_context(cafile=str(self.trust)))
+        return httpx.Client(
+            base_url=self.address, verify=ssl.create_default_context(cafile=str(self.trust)), timeout=180
+        )
 
 
 def judge_and_send(place: Place, what: str, words: str = "Name a bird.") -> None:

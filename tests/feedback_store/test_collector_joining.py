@@ -156,7 +156,7 @@ def test_a_collector_may_hold_several_projects_with_keys_of_their_own(tmp_path: 
     assert one.key.key_id != two.key.key_id
     with pytest.raises(NotFoundError, match="Name a project"):
         administration.invite(folder)
-    with running(folder) as collector, httpx.Client(base_url=collector.address) as there:
+    with running(folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as there:
         joined = Device(two, there)
         assert refused(joined.join(one.invite())) == (403, "invitation_unknown")
         assert joined.join().json()["project"]["name"] == "Two"

@@ -107,7 +107,7 @@ def test_t25_who_sends_too_much_is_asked_to_wait_and_is_served_again(tmp_path: P
     team = Team.made(tmp_path, database=databases.new())
     with (
         running(tmp_path, patch='wishes = {"rate": Rate(per_s=2, burst=3)}') as collector,
-        httpx.Client(base_url=collector.address) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
     ):
         device, other = Device(team, http), Device(team, http)
         for each in (device, other):
@@ -126,7 +126,7 @@ def test_t25_who_sends_too_much_is_asked_to_wait_and_is_served_again(tmp_path: P
 
 def test_t24_what_a_stranger_packed_is_not_unpacked(served: tuple[Team, Running]) -> None:
     team, collector = served
-    with httpx.Client(base_url=collector.address) as http:
+    with httpx.Client(base_url=collector.address, timeout=180) as http:
         stranger = Device(team, http)
         for packed in (b"no gzip", SMALL_BOMB):
             answer = stranger.put(packed, address="0" * 64, authorization="Bearer none", content_encoding="gzip")
@@ -137,7 +137,7 @@ def test_t25_one_device_sends_few_packed_bodies_at_once_however_small_they_look(
     served: tuple[Team, Running],
 ) -> None:
     team, collector = served
-    with httpx.Client(base_url=collector.address) as http, contextlib.ExitStack() as waiting:
+    with httpx.Client(base_url=collector.address, timeout=180) as http, contextlib.ExitStack() as waiting:
         device, other = Device(team, http), Device(team, http)
         for each in (device, other):
             each.join()
@@ -294,7 +294,7 @@ def test_metrics_count_what_was_answered_and_name_nobody(tmp_path: Path, databas
     team = Team.made(tmp_path, database=databases.new())
     with (
         running(tmp_path, patch='wishes["metrics_port"] = 0') as collector,
-        httpx.Client(base_url=collector.address) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
     ):
         device = Device(team, http)
         device.join()
@@ -307,7 +307,7 @@ def test_metrics_count_what_was_answered_and_name_nobody(tmp_path: Path, databas
         lines = [json.loads(line) for line in (tmp_path / "log.txt").read_text().splitlines()]
         address = next(line["address"] for line in lines if line["event"] == "metrics")
         assert address.startswith("http://127.0.0.1:")
-        shown = httpx.get(address).text
+        shown = httpx.get(address, timeout=180).text
         assert collector.end() == 0
     assert 'preceptor_requests_total{endpoint="take_batch",method="PUT",status="201"} 1.0' in shown
     assert 'preceptor_requests_total{endpoint="take_batch",method="PUT",status="200"} 1.0' in shown
@@ -326,15 +326,15 @@ def test_metrics_say_when_nothing_can_be_stored() -> None:
 
     metrics = Metrics(broken, lambda: 0)
     with metrics.served(0) as address:
-        assert "preceptor_ready 0.0" in httpx.get(address).text
+        assert "preceptor_ready 0.0" in httpx.get(address, timeout=180).text
         with pytest.raises(EnvironmentTrouble, match="--metrics-port"), metrics.served(int(address.split(":")[2][:-8])):
             pass
 
 
 def test_a_process_is_alive_and_ready(served: tuple[Team, Running]) -> None:
     _, collector = served
-    assert httpx.get(f"{collector.address}/alive").json() == {"status": "ok"}
-    assert httpx.get(f"{collector.address}/health").json() == {"status": "ok"}
+    assert httpx.get(f"{collector.address}/alive", timeout=180).json() == {"status": "ok"}
+    assert httpx.get(f"{collector.address}/health", timeout=180).json() == {"status": "ok"}
 
 
 def test_a_collector_whose_disk_is_full_is_alive_and_not_healthy(small_disk: Path) -> None:
@@ -376,6 +376,7 @@ def test_a_body_whose_length_is_not_told_is_read_within_the_limit(served: tuple[
             f"{collector.address}/projects/{team.project}/batches/{address_of(body)}",
             content=pieces,
             headers={"authorization": f"Bearer {device.token}", **headers},
+            timeout=180,
         )
 
     assert refused(put(iter([b"x" * 1024] * 9000))) == (413, "body_too_large")

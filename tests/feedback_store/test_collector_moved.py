@@ -183,7 +183,7 @@ def test_trainers_send_before_while_and_after_as_if_nothing_had_happened(tmp_pat
             profile.seal(project.id, batches=20)
             assert profile.sender().send_pending(project, tries=1).batches == 20
         move(team.folder, postgres.new())
-        health = httpx.get(f"{collector.address}/health")
+        health = httpx.get(f"{collector.address}/health", timeout=180)
         assert refused(health) == (503, "storage")
         for profile, project in trainers:
             profile.seal(project.id, batches=5)
@@ -246,7 +246,7 @@ BROKEN_OFF = {
 @pytest.mark.parametrize("when", BROKEN_OFF)
 def test_a_move_that_is_broken_off_is_ended_by_the_same_again(when: str, tmp_path: Path, postgres: Cluster) -> None:
     team, database = Team.made(tmp_path / "c"), postgres.new()
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         device.deliver()
@@ -260,10 +260,10 @@ def test_a_move_that_is_broken_off_is_ended_by_the_same_again(when: str, tmp_pat
         assert done.returncode == 9
         assert not (team.folder / ADDRESS_FILE).exists()
         marked = when == "before the folder names the database"
-        assert httpx.get(f"{collector.address}/health").status_code == (503 if marked else 200)
+        assert httpx.get(f"{collector.address}/health", timeout=180).status_code == (503 if marked else 200)
         move(team.folder, database)
     assert rows_of(team.folder) == before
-    with running(team.folder) as later, httpx.Client(base_url=later.address) as http:
+    with running(team.folder) as later, httpx.Client(base_url=later.address, timeout=180) as http:
         device.http = http
         device.deliver()
 

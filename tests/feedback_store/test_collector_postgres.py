@@ -74,7 +74,7 @@ def test_asked_to_stop_while_its_database_is_gone_it_ends_with_0(tmp_path: Path,
         try:
             waiting = threading.Thread(target=device.put, args=(device.body(),))  # for ten seconds, and is finished
             waiting.start()
-            assert httpx.get(f"{collector.address}/alive").status_code == 200
+            assert httpx.get(f"{collector.address}/alive", timeout=180).status_code == 200
             collector.process.terminate()
             waiting.join()
             assert collector.process.wait(20) == 0

@@ -83,7 +83,7 @@ def held_bytes(folder: Path) -> int:
     """What the metrics say is held now."""
     found = re.search(r'"address":"(http://127\.0\.0\.1:\d+/metrics)"', (folder / "log.txt").read_text())
     assert found is not None
-    told = re.search(r"^preceptor_held_bytes (\S+)$", httpx.get(found[1]).text, re.MULTILINE)
+    told = re.search(r"^preceptor_held_bytes (\S+)$", httpx.get(found[1], timeout=180).text, re.MULTILINE)
     assert told is not None
     return int(float(told[1]))
 
@@ -149,7 +149,7 @@ def test_t25_a_trainers_program_that_finds_no_room_comes_again_and_heals_nothing
     patch = f'{ONE_ROOM}; wishes["metrics_port"] = 0'
     with (
         running(team.folder, patch=patch) as collector,
-        httpx.Client(base_url=collector.address) as http,
+        httpx.Client(base_url=collector.address, timeout=180) as http,
         joined(tmp_path / "p", team, collector.address) as (profile, project),
     ):
         other = Device(team, http)

@@ -24,7 +24,7 @@ from feedback_store.errors import EnvironmentTrouble
 def test_it_stops_when_asked_with_exit_code_0(tmp_path: Path, databases: Databases) -> None:
     Team.made(tmp_path, database=databases.new())
     with running(tmp_path) as collector:
-        assert httpx.get(f"{collector.address}/health").status_code == 200
+        assert httpx.get(f"{collector.address}/health", timeout=180).status_code == 200
         assert collector.end() == 0
 
 
@@ -40,7 +40,7 @@ def test_it_finishes_what_it_is_answering(tmp_path: Path, databases: Databases) 
         "    return kept(*given)\n"
         "service.accept = accept"
     )
-    with running(tmp_path, patch=slow) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path, patch=slow) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         answers: list[int] = []
@@ -68,7 +68,7 @@ def test_it_serves_in_a_thread_until_told_to_stop(tmp_path: Path, databases: Dat
         )
         serving.start()
         assert listening.wait(10)
-        assert httpx.get(f"{addresses[0]}/health").status_code == 200
+        assert httpx.get(f"{addresses[0]}/health", timeout=180).status_code == 200
         stop.set()
         serving.join(10)
     assert not serving.is_alive()
@@ -115,11 +115,11 @@ def test_a_file_is_served_by_one_process_and_a_database_by_several(tmp_path: Pat
                 f"preceptor: The collector in {tmp_path} is served already, by process {first.process.pid}. Stop that"
                 " one first; only a collector on PostgreSQL is served by several at once.\n"
             )
-        assert httpx.get(f"{first.address}/health").status_code == 200
+        assert httpx.get(f"{first.address}/health", timeout=180).status_code == 200
         first.kill()
         assert (tmp_path / LOCK).exists(), "left behind, which holds nobody up"
     with running(tmp_path) as next_one:
-        assert httpx.get(f"{next_one.address}/health").status_code == 200
+        assert httpx.get(f"{next_one.address}/health", timeout=180).status_code == 200
 
 
 def test_plain_http_is_served_to_this_machine_only(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from feedback_store.collector.sqlite_storage import FILE, SqliteStorage
 @pytest.mark.parametrize("version", [1, 2])
 def test_a_database_of_an_earlier_schema_serves_on(version: int, tmp_path: Path) -> None:
     team = Team.made(tmp_path)
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         device.deliver()
@@ -33,7 +33,7 @@ def test_a_database_of_an_earlier_schema_serves_on(version: int, tmp_path: Path)
         assert view.list_version(team.project, found.trainer) == 0
         assert view.forks(team.project) == []
     storage.close()
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device.http = http
         device.deliver()
 
@@ -45,7 +45,7 @@ def test_a_database_in_postgresql_of_the_version_before_serves_on(tmp_path: Path
         connection.execute("UPDATE collector_schema SET version = 2")
     open_storage(team.folder).close()
     assert ask(team.folder, "SELECT version FROM collector_schema") == [(3,)]
-    with running(team.folder) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(team.folder) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         device.deliver()

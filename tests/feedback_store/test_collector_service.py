@@ -79,7 +79,7 @@ def test_an_announced_size_over_the_limit_is_refused_unread(team: Team, http: ht
 def test_t25_a_slow_body_is_given_up_and_keeps_nobody_waiting(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path, database=databases.new())
     patch = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(chunk_s=0.3, body_s=1.0)"
-    with running(tmp_path, patch=patch) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path, patch=patch) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         head = (
@@ -134,7 +134,7 @@ def test_a_bug_leaves_as_a_code_and_its_place_in_the_log(tmp_path: Path, databas
         "def broken(*_): raise RuntimeError('a secret value')\n"
         "service.accept = broken"
     )
-    with running(tmp_path, patch=patch) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path, patch=patch) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         answer = device.put(device.body())
@@ -147,7 +147,7 @@ def test_a_bug_leaves_as_a_code_and_its_place_in_the_log(tmp_path: Path, databas
 
 def test_t21_the_log_holds_no_body_no_code_and_no_token(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path, database=databases.new())
-    with running(tmp_path) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         code = team.invite()
         device.join(code)
@@ -173,7 +173,7 @@ def test_t21_the_log_takes_no_field_that_is_not_on_its_list() -> None:
 def test_a_full_or_locked_disk_is_an_outage_and_no_rejection(tmp_path: Path) -> None:
     team = Team.made(tmp_path)
     impatient = "from feedback_store.collector import sqlite_storage; sqlite_storage.BUSY_S = 0.2"
-    with running(tmp_path, patch=impatient) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path, patch=impatient) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         body = device.body()
@@ -198,13 +198,13 @@ def test_killed_between_storing_and_answering_it_has_stored_once(tmp_path: Path,
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "service.accept = accept"
     )
-    with running(tmp_path, patch=die) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path, patch=die) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device = Device(team, http)
         device.join()
         body = device.body()
         with pytest.raises(httpx.TransportError):
             device.put(body)
-    with running(tmp_path) as collector, httpx.Client(base_url=collector.address) as http:
+    with running(tmp_path) as collector, httpx.Client(base_url=collector.address, timeout=180) as http:
         device.http = http
         assert device.put(body).status_code == 200
         device.seq, device.head = 1, address_of(body)

@@ -107,7 +107,7 @@ def test_a_bad_name_does_not_make_a_join_that_is_done_look_failed(
 ) -> None:
     team = Team.made(tmp_path / "collector")
     with running(team.folder) as collector:
-        known = httpx.get(f"{collector.address}/projects/{team.project}").json()
+        known = httpx.get(f"{collector.address}/projects/{team.project}", timeout=180).json()
     with scripted(answers(team, known, {"token": "t" * 43, "trainer_name": name})) as fake:
         joined = profile.join(fake.address, "CODE")
     assert joined.trainer_name == (said or profile.store.trainer)
@@ -118,7 +118,7 @@ def test_a_bad_name_does_not_make_a_join_that_is_done_look_failed(
 def test_nothing_is_kept_of_an_answer_without_a_token(tmp_path: Path, profile: Profile) -> None:
     team = Team.made(tmp_path / "collector")
     with running(team.folder) as collector:
-        known = httpx.get(f"{collector.address}/projects/{team.project}").json()
+        known = httpx.get(f"{collector.address}/projects/{team.project}", timeout=180).json()
     with (
         scripted(answers(team, known, {"trainer_name": "Ada"})) as fake,
         pytest.raises(DeliveryError, match="no token"),

@@ -96,7 +96,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path, profil
     assert certificate.exists() and key.exists()
     with running(tmp_path / "c", patch=SECURE) as there:
         assert there.address.startswith("https://")
-        assert httpx.get(f"{there.address}/health", verify=False).status_code == 200
+        assert httpx.get(f"{there.address}/health", verify=False, timeout=180).status_code == 200
         with pytest.raises(DeliveryError, match="certificate"):
             profile.join(there.address, "CODE")
 

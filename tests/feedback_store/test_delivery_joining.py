@@ -158,7 +158,7 @@ def altered(facts: dict[str, object], **changes: object) -> bytes:
 def test_facts_that_do_not_fit_themselves_are_refused_before_a_key_is_shown(
     team: Team, collector: Running, profile: Profile, how: str
 ) -> None:
-    facts = httpx.get(f"{collector.address}/projects/{team.project}").json()
+    facts = httpx.get(f"{collector.address}/projects/{team.project}", timeout=180).json()
 
     def answer(request: Request) -> Reply:
         if request.path == "/invitation":
@@ -212,7 +212,7 @@ def test_a_collector_at_its_limit_says_when_to_try_again(tmp_path: Path, profile
 def test_a_pause_is_told_at_every_step_and_not_believed_for_ever(
     team: Team, collector: Running, profile: Profile, step: str, asked: str, said: str
 ) -> None:
-    facts = httpx.get(f"{collector.address}/projects/{team.project}").content
+    facts = httpx.get(f"{collector.address}/projects/{team.project}", timeout=180).content
 
     def answer(request: Request) -> Reply:
         if request.path.endswith(step):

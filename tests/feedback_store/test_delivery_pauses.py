@@ -173,7 +173,7 @@ def test_a_key_event_waits_where_the_collectors_keys_cannot_be_had_for_now(ready
         if request.path.endswith("/collector-keys"):
             return status, {"retry-after": "600"}, b"{}"
         kept = {name: request.headers[name] for name in ("authorization", "content-type")}
-        answer = httpx.request(request.method, real + request.path, content=request.body, headers=kept)
+        answer = httpx.request(request.method, real + request.path, content=request.body, headers=kept, timeout=180)
         return answer.status_code, {}, answer.content
 
     with scripted(through) as between:

@@ -119,7 +119,7 @@ def check_command_line(place: Place) -> None:
     expect(codes == [200, 403, 403], "/health answers outside, /alive and /metrics do not", codes)
     metrics = re.search(r"http://127\.0\.0\.1:\d+/metrics", (place.folder / "log-0.txt").read_text())
     assert metrics is not None
-    told = httpx.get(metrics.group()).text
+    told = httpx.get(metrics.group(), timeout=180).text
     expect("preceptor_ready 1.0" in told, "metrics are served on this machine", told)
 
 
