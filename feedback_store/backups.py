@@ -103,17 +103,21 @@ def holding(database: Path, record_id: str) -> list[str]:
     found = [each.name for each in all_of(database) if _may_hold(each.path, record_id)]
     folder = database.parent
     others = [*(folder / FOLDER).glob(f"*{BEGUN}"), *folder.glob(f"{database.name}.damaged-*")]
+    others += folder.glob(database.with_suffix(RESTORING).name)
     return found + [each.name for each in sorted(others) if _may_hold(each, record_id)]
 
 
 def clear_away(database: Path) -> None:
-    """Remove what a process left that was killed while it made a backup or put one back; the profile's lock is ours."""
-    with trouble(database):
+    """Remove what a process left that was killed while it made a backup or put one back; the profile's lock is ours.
+
+    What cannot be removed stays, and is named by `holding`: nobody is kept from opening the profile by it.
+    """
+    with contextlib.suppress(OSError):
         database.with_suffix(RESTORING).unlink(missing_ok=True)
-        for begun in (database.parent / FOLDER).glob(f"*{BEGUN}*"):  # SQLite's journal stands beside
-            with contextlib.suppress(FileNotFoundError):  # another process may be making one, and has ended it
-                if time.time() - begun.stat().st_mtime > LEFT_S:
-                    begun.unlink()
+    for begun in (database.parent / FOLDER).glob(f"*{BEGUN}*"):  # SQLite's journal stands beside
+        with contextlib.suppress(OSError):  # another process may be making it, and may have ended it
+            if time.time() - begun.stat().st_mtime > LEFT_S:
+                begun.unlink()
 
 
 def judgements_in(database: Path) -> int:

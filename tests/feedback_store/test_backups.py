@@ -319,6 +319,8 @@ def test_t21_what_a_killed_restoring_left_goes_at_the_next_start_and_was_nobody_
     left.write_bytes(made.path.read_bytes())
     Store.open(tmp_path).close()
     assert not left.exists()
+    left.mkdir()  # what cannot be removed keeps nobody from opening the profile
+    Store.open(tmp_path).close()
 
 
 def test_t21_a_damaged_database_that_was_kept_is_named_where_it_may_hold_an_erased_record(
