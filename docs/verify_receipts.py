@@ -19,6 +19,7 @@ RECEIPT, REFUSAL, EVENT_REFUSAL, STATEMENT = (
     f"application/vnd.preceptor.{kind}.v1+json" for kind in ("receipt", "refusal", "event-refusal", "collector-key")
 )
 OF_BATCH = {"v": (1, 1), "aud": bundle.PROJECT, "batch": bundle.HEX, "device": bundle.DEVICE, "chain": bundle.CHAIN}
+CODE = "[a-z][a-z0-9_]{0,63}"
 ITEM = {"id": bundle.UUID, "rev": (1, bundle.BIG), "status": "stored|known|refused|erased"}
 FIELDS = {
     RECEIPT: OF_BATCH
@@ -86,9 +87,7 @@ def opened(line, keys):
     if kind == REFUSAL and isinstance(said, dict) and said.get("code") == "gap":
         wanted = wanted | {"have": HAVE}
     if kind == RECEIPT and isinstance(said, dict) and isinstance(said.get("items"), list):
-        items = [
-            ITEM | ({"rule": bundle.ANY} if isinstance(each, dict) and "rule" in each else {}) for each in said["items"]
-        ]
+        items = [ITEM | ({"rule": CODE} if isinstance(each, dict) and "rule" in each else {}) for each in said["items"]]
         for number, item in enumerate(items):
             bundle.shape(said["items"][number], item, f"$.items[{number}]")
         bundle.shape({**said, "items": [""] * len(items)}, wanted, "$")

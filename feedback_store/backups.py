@@ -1,14 +1,17 @@
 """Copies of the database: made whole, checked, thinned out, and put back.
 
-A backup is `VACUUM INTO` from a read-only connection, checked, synced, then renamed into place with mode 0600.
+A backup is `VACUUM INTO` from a read-only connection, checked, synced, then renamed into place with mode 0600. What is
+left where a kill broke that off is no backup and holds the same texts: it is named with those, and cleared away.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +27,9 @@ FOLDER = "backups"
 ENDING = ".sqlite3"
 LARGEST_SHARE = 0.1  # of the free disk
 EVERY = timedelta(minutes=30)
+BEGUN = ".new"  # the ending of one that is being made, or was not made to its end
+RESTORING = ".restoring"
+LEFT_S = 3600.0  # nobody writes any more to what was not written to for so long
 BY_HAND = "by-hand"
 BY_ITSELF = "by-itself"
 _MOMENT = "%Y-%m-%dT%H-%M-%S-%f"
@@ -57,7 +63,7 @@ def make(database: Path, label: str = "") -> Backup:
                 code="no_room_for_backup",
             )
     target = folder / f"{datetime.now(UTC).strftime(_MOMENT)}{'-' + label if label else ''}{ENDING}"
-    temporary = target.with_suffix(".new")
+    temporary = target.with_suffix(BEGUN)
     try:
         with trouble(database), closing(_open(database, "mode=ro")) as connection:
             connection.execute("VACUUM INTO ?", (str(temporary),))
@@ -89,9 +95,29 @@ def named_so(path: Path) -> Backup | None:
     return Backup(path.stem, path, path.stat().st_size, made_at)
 
 
-def holding(database: Path, record_id: str) -> list[Backup]:
-    """The backups that still hold the bytes of a record, or cannot be read and may hold them."""
-    return [backup for backup in all_of(database) if _may_hold(backup, record_id)]
+def holding(database: Path, record_id: str) -> list[str]:
+    """The names of backups that still hold the bytes of a record, or cannot be read and may hold them.
+
+    With those that are being made, and of damaged databases that were kept.
+    """
+    found = [each.name for each in all_of(database) if _may_hold(each.path, record_id)]
+    folder = database.parent
+    others = [*(folder / FOLDER).glob(f"*{BEGUN}"), *folder.glob(f"{database.name}.damaged-*")]
+    others += folder.glob(database.with_suffix(RESTORING).name)
+    return found + [each.name for each in sorted(others) if _may_hold(each, record_id)]
+
+
+def clear_away(database: Path) -> None:
+    """Remove what a process left that was killed while it made a backup or put one back; the profile's lock is ours.
+
+    What cannot be removed stays, and is named by `holding`: nobody is kept from opening the profile by it.
+    """
+    with contextlib.suppress(OSError):
+        database.with_suffix(RESTORING).unlink(missing_ok=True)
+    for begun in (database.parent / FOLDER).glob(f"*{BEGUN}*"):  # SQLite's journal stands beside
+        with contextlib.suppress(OSError):  # another process may be making it, and may have ended it
+            if time.time() - begun.stat().st_mtime > LEFT_S:
+                begun.unlink()
 
 
 def judgements_in(database: Path) -> int:
@@ -210,10 +236,11 @@ def restore_file(database: Path, file: Path) -> None:
             )
         if database.exists():
             _keep_what_stands(database)
-        temporary = database.with_suffix(".restoring")
+        temporary = database.with_suffix(RESTORING)
         try:
+            temporary.unlink(missing_ok=True)
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             shutil.copyfile(file, temporary)
-            temporary.chmod(0o600)
             with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("UPDATE profile SET place = ''")
@@ -268,10 +295,10 @@ def before_migration(database: Path, version: int) -> Backup:
     return make(database, f"schema-{version}")
 
 
-def _may_hold(backup: Backup, record_id: str) -> bool:
+def _may_hold(file: Path, record_id: str) -> bool:
     query = "SELECT 1 FROM record WHERE id = ? AND data IS NOT NULL LIMIT 1"
     try:
-        with closing(_open(backup.path, "mode=ro&immutable=1")) as connection:
+        with closing(_open(file, "mode=ro&immutable=1")) as connection:
             return connection.execute(query, (record_id,)).fetchone() is not None
     except sqlite3.Error:
         return True

@@ -73,10 +73,13 @@ class Outbox:
             lambda c: release_table.release_clean(c, project, self._trainer, asked), then=lambda ids: self._tell(ids)
         )
 
-    def put_back(self, before: Iterable[tuple[str, Way]]) -> Future[int]:
-        """Put records back to "saved", "held" or "released", where they are still here; how many."""
+    def put_back(self, before: Iterable[tuple[str, Way]], asked: Collection[str] = frozenset()) -> Future[int]:
+        """Put records back to "saved", "held" or "released", where they are still here; how many.
+
+        Only a version among `asked`, by its SHA-256, is released again; a StoreError where another one is there now.
+        """
         ways = tuple(before)
-        return self._write(lambda c: release_table.put_back(c, ways), tuple(name for name, _way in ways))
+        return self._write(lambda c: release_table.put_back(c, ways, asked), tuple(name for name, _way in ways))
 
     def look(self, project: str, going_on: Callable[[], bool] = lambda: True) -> int:
         """Look for personal data in all that could leave and was not looked at; how many. On the caller's thread.

@@ -81,12 +81,24 @@ def release_clean(
     return tuple(clean)
 
 
-def put_back(connection: sqlite3.Connection, before: Iterable[tuple[str, Way]]) -> int:
-    """Put records that are still here back to how they stood, released ones to saved or held; how many."""
+def put_back(
+    connection: sqlite3.Connection, before: Iterable[tuple[str, Way]], asked: Collection[str] = frozenset()
+) -> int:
+    """Put records that are still here back to how they stood, released ones to saved or held; how many.
+
+    `asked`: the versions, by their SHA-256, that stood as released; StoreError where there is a later one now, which
+    nobody has released.
+    """
     count = 0
     for record_id, way in before:
         if way not in ("saved", "held", "released"):
             raise ValueError(f"nothing is put back to {way}")
+        if way == "released" and _judgement(connection, record_id).sha256 not in asked:
+            raise StoreError(
+                "A new version was saved since then, so it is not released again. Look at it and release it.",
+                code="changed_since",
+                id=record_id,
+            )
         cursor = connection.execute(
             "UPDATE record SET state = ? WHERE id = ? AND newest = 1 AND kind = 'judgement' AND private = 0"
             " AND state IN ('saved', 'held', 'released') AND state <> ?",

@@ -174,7 +174,7 @@ class SavedRecords:
 
     def backups_with(self, record_id: str) -> tuple[str, ...]:
         """The names of backups that hold a revision of a record, or may: they keep what is erased here."""
-        return tuple(each.name for each in backups.holding(self._database.path, record_id))
+        return tuple(backups.holding(self._database.path, record_id))
 
     def newest(self, record_id: str) -> StoredRecord | None:
         """The revision that decides, erased or not."""

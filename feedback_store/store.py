@@ -95,6 +95,7 @@ class Store:
             if readonly:
                 trainer = database.fetch(_trainer)
             else:
+                backups.clear_away(database.path)
                 settle = partial(_settle, place=place_of(database.path), witness=witness)
                 trainer = database.write(settle).result()
             return cls(database, app or _installed(), trainer, witness)

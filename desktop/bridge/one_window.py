@@ -1,20 +1,23 @@
 """One window a profile: a second start hands what it was asked for to the first, which comes to the front, and ends.
 
-The profile's lock decides who is first; this only carries the wish. The window listens at a local socket that only this
-user can reach, named by the profile's folder. What comes there is one line, `show` or a wish; what is neither does
-nothing. A wish is answered by `seen`, one of another version by `what`. A window of before there were wishes answers
-`show` alone.
+The profile's lock decides who is first; this only carries the wish. The window listens beside the socket for browsers,
+in a folder of this user's alone, and a later start says nothing to a process of another user: what that answers would
+keep the window from ever being opened. What comes there is one line, `show` or a wish; what is neither does nothing. A
+wish is answered by `seen`, one of another version by `what`. A window of before there were wishes answers `show` alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import sys
 from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from desktop.browser.own_socket import is_ours, prepared_path
 from desktop.flow.start_wish import MAX_BYTES, NOTHING, NotUnderstoodError, StartWish, from_line, to_line
 
 Heard = Literal["nobody", "shown", "done", "not understood"]
@@ -23,6 +26,8 @@ SHOW = b"show\n"
 SEEN = b"seen\n"
 WHAT = b"what\n"
 WAIT_MS = 500
+
+_log = logging.getLogger(__name__)
 
 
 def hand_over(profile: Path, wish: StartWish) -> Heard:
@@ -39,9 +44,13 @@ def hand_over(profile: Path, wish: StartWish) -> Heard:
 
 def _ask(profile: Path, line: bytes) -> bytes:
     """Say a line; the answer, b"" where there is none."""
+    try:
+        path = _path(profile)
+    except OSError:  # nobody's folder yet, or one that others can enter
+        return b""
     socket = QLocalSocket()
-    socket.connectToServer(_name(profile))
-    if not socket.waitForConnected(WAIT_MS):
+    socket.connectToServer(path)
+    if not socket.waitForConnected(WAIT_MS) or not _is_ours(socket):
         return b""
     socket.write(line)
     socket.flush()
@@ -57,12 +66,16 @@ class OneWindow(QObject):
 
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        name = _name(profile)
-        QLocalServer.removeServer(name)  # of a process that was killed: the lock is ours, so nobody listens there
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
-        self._server.listen(name)
+        try:
+            path = _path(profile)
+        except OSError as error:
+            _log.warning("later starts cannot reach this window: %s", error)
+            return
+        QLocalServer.removeServer(path)  # of a process that was killed: the lock is ours, so nobody listens there
+        self._server.listen(path)
 
     @Slot()
     def _on_connection(self) -> None:
@@ -97,5 +110,17 @@ class OneWindow(QObject):
         return SEEN
 
 
-def _name(profile: Path) -> str:
-    return f"preceptor-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:24]}"
+if sys.platform == "win32":  # a pipe lies in no folder, and whose it is was never asked there
+
+    def _path(profile: Path) -> str:
+        return f"preceptor-{hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:24]}"
+
+    def _is_ours(_socket: QLocalSocket) -> bool:
+        return True
+
+else:
+    _is_ours = is_ours
+
+    def _path(profile: Path) -> str:
+        """Where the window of this profile listens; raises OSError where that is no place of this user's alone."""
+        return prepared_path(profile, "window")

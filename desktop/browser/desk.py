@@ -7,8 +7,6 @@ what a session says (`said`), and takes what is to be said (`say`).
 from __future__ import annotations
 
 import json
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from desktop.browser.channel.messages import to_frame
 from desktop.browser.channel.pairing import Pairing, Pairings, PairingTime
 from desktop.browser.frames import Frames, TooLarge
 from desktop.browser.native_host import host
+from desktop.browser.own_socket import is_ours, prepared_path
 from desktop.flow.browser_refusals import Refusals
 from feedback_store.batches.keys import DeviceKey
 
@@ -94,7 +93,7 @@ class BrowserDesk(QObject):
         self._time = time
         self._connections: dict[int, _Connection] = {}
         self._numbers = 0
-        self.path = prepared_path(profile)
+        self.path = prepared_path(profile, "browser")
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
@@ -190,7 +189,7 @@ class BrowserDesk(QObject):
     def _on_connection(self) -> None:
         while (connected := self._server.nextPendingConnection()) is not None:
             full = len(self._connections) >= CONNECTIONS
-            if full or not _is_ours(connected):
+            if full or not is_ours(connected):
                 self._refusals.note("connections" if full else "peer_owner")
                 connected.abort()
                 connected.deleteLater()
@@ -340,24 +339,3 @@ class _Connection(QObject):
     def _unknown(self) -> None:
         self._refusals.note("introduction")
         self.close()
-
-
-def prepared_path(profile: Path) -> str:
-    """Where the window listens, its folder made and this user's alone; raises OSError with the reason."""
-    try:
-        path = host.socket_path(str(profile))
-        Path(path).parent.mkdir(mode=0o700, exist_ok=True)
-        host.check_folder(path)
-    except host.Refused as refused:
-        raise PermissionError(str(refused)) from refused
-    return path
-
-
-def _is_ours(connected: QLocalSocket) -> bool:
-    """Whether the process at the other end is this user's."""
-    with socket.socket(fileno=os.dup(int(connected.socketDescriptor()))) as peer:
-        try:
-            host.check_peer(peer)
-        except (host.Refused, OSError):
-            return False
-    return True

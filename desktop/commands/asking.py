@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from desktop.profile import Profile
     from feedback_store.secrets import Secrets
 
+MAX_CODE = 200  # characters that are read of a line
+
 F = TypeVar("F", bound=Callable[..., Any])
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,6 +114,15 @@ def ask_passphrase(confirm: bool) -> str:
         words, hide_input=True, confirmation_prompt=confirm, value_proc=_new_passphrase if confirm else None, err=True
     )
     return found
+
+
+def ask_code(given: str | None) -> str:
+    """The code as it was given, or else asked for: everybody on this machine can read a command line."""
+    if given is not None:
+        return given
+    if sys.stdin.isatty():
+        return str(click.prompt(_("Code that the project's operator gave you"), err=True)).strip()
+    return sys.stdin.readline(MAX_CODE).strip()
 
 
 def _new_passphrase(said: str) -> str:

@@ -7,7 +7,7 @@ import sys
 import click
 
 from desktop.commands import join_terms, public_key
-from desktop.commands.asking import Caller, collector_key_option, in_profile, json_option, key_option
+from desktop.commands.asking import Caller, ask_code, collector_key_option, in_profile, json_option, key_option
 from desktop.commands.join_terms import accept_terms_option
 from desktop.commands.joining_again import with_command
 from desktop.commands.printing import one_line, print_json, print_table
@@ -112,9 +112,14 @@ def rotate(caller: Caller, project: str | None, reason: str) -> None:
     is_flag=True,
     help="Also where the code ends a key that is not this computer's: it is ended, and what is signed here stops.",
 )
-@click.argument("code")
+@click.argument("code", required=False)
 def recover(
-    caller: Caller, project: str | None, collector_key: str, accept_terms: bool, end_another_key: bool, code: str
+    caller: Caller,
+    project: str | None,
+    collector_key: str,
+    accept_terms: bool,
+    end_another_key: bool,
+    code: str | None,
 ) -> None:
     """Replace the lost key of a team's project by a new one, with the CODE that its operator made for it.
 
@@ -122,11 +127,16 @@ def recover(
     in the outbox: preceptor outbox send --again sends it under the new key. A code that replaces no key, or another
     computer's, is refused and not used up.
 
+    Without CODE it is asked for, or read from standard input: everybody on this machine can read a command line.
+
     Where the collector has lost its own key, too, --collector-key is needed: see preceptor project join --help
     """
+    code = ask_code(code)
     profile = caller.open()
     found = profile.find_project(project)
     address = profile.collectors.address(found)
+    if (missing := joining.missing(joining.wish(address, code, ""))) is not None:
+        raise Refused(missing.text)
     offered = profile.collectors.look(address, code, collector_key=collector_key)
     recovering.check_recovers(offered.recovers)
     ends = offered.recovers if end_another_key else ""

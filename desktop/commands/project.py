@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from desktop.commands import join_terms
-from desktop.commands.asking import Caller, collector_key_option, in_profile, json_option, key_option
+from desktop.commands.asking import Caller, ask_code, collector_key_option, in_profile, json_option, key_option
 from desktop.commands.join_terms import accept_terms_option
 from desktop.commands.printing import harmless, one_line, print_json, print_table
 from desktop.commands.project_guideline import guideline
@@ -125,7 +125,7 @@ def rubric(caller: Caller, as_json: bool, given: str, name: str) -> None:
 @accept_terms_option
 @json_option
 @click.argument("address")
-@click.argument("code")
+@click.argument("code", required=False)
 def join(
     caller: Caller,
     name: str,
@@ -134,17 +134,20 @@ def join(
     accept_terms: bool,
     as_json: bool,
     address: str,
-    code: str,
+    code: str | None,
 ) -> None:
     """Join the project at ADDRESS that the one-time CODE invites to. It stands beside your own projects.
 
     Nothing is sent by this but this device's public key and the profile's opaque trainer id. The project's terms are
     shown first, where it has some, and you are asked whether you accept them; in a script say --accept-terms.
 
+    Without CODE it is asked for, or read from standard input: everybody on this machine can read a command line.
+
     With --collector-key no collector is joined that shows another key. It is needed where a collector has lost its
     key, or was put back to an older one: nothing leads there from the key that you compared when you joined, so that
     only what its operator reads out to you, by telephone for instance, tells it from somebody else's.
     """
+    code = ask_code(code)
     if (missing := joining.missing(joining.wish(address, code, name))) is not None:
         raise Refused(missing.text)
     profile = caller.open()

@@ -144,7 +144,8 @@ class OutboxDesk:
     def _done(self, words: str, future: Future[int], rows: Sequence[Unsent]) -> Future[int]:
         before = tuple((row.id, row.way) for row in rows if row.way in ("saved", "held", "released"))
         if before:
-            act = Act(words, lambda: self._outbox.put_back(before))
+            asked = frozenset(row.sha256 for row in rows)
+            act = Act(words, lambda: self._outbox.put_back(before, asked))
             future.add_done_callback(lambda done: self._note(done, act))
         return future
 

@@ -115,7 +115,11 @@ def take(store: Store, file: Path, *, new_key: bool = False, by_command: bool = 
     keys = before if mark in before else [*before, mark]
     # First, so that whoever lists the records as they come knows whose they are.
     store.settings.set(KNOWN, {**known, found.trainer: {"name": name, "keys": keys}}).result()
-    new = len(store.records.save_shared(found.records).result())
+    try:
+        new = len(store.records.save_shared(found.records).result())
+    except StoreError:  # whoever signed what is not taken is not believed either
+        store.settings.set(KNOWN, known).result()
+        raise
     return Taken(found.trainer, name, mark, project, new, len(found.records) - new)
 
 

@@ -19,15 +19,18 @@ from feedback_store.errors import BatchError
 from feedback_store.record_values import Hash, Time, Uuid7
 
 Status = Literal["stored", "known", "refused", "erased"]
+Code = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]{0,63}$(?!\n)", description="a code of small letters, digits and _")
+]
 
 
 class ReceiptItem(Payload, frozen=True):
-    """What became of one record; `rule` says why it was refused."""
+    """What became of one record; `rule` says why it was refused: a code, for no word of a collector's is shown."""
 
     id: Uuid7
     rev: Annotated[int, Meta(ge=1)]
     status: Status
-    rule: str | None = None
+    rule: Code | None = None
 
 
 class Receipt(Answer, frozen=True, kw_only=True):

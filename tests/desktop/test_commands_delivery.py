@@ -171,6 +171,7 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         assert "does not know this code" in here("project", "join", address, "ABCD-EFGH", profile=profile).sentence
         joined = here("project", "join", address, code, "--use", profile=profile)
         assert "Joined Team as Ada." in joined.out
+        assert "Type the code" in here("project", "join", address, profile=profile).sentence
         assert "used" in preceptor("project", "join", address, code, profile=tmp_path / "b", env=BARE).sentence
         assert here("outbox", "send", profile=profile).out == "Nothing is signed.\n"
         judged(profile, 2, made["project"])
@@ -197,6 +198,24 @@ def test_from_an_invitation_to_a_checked_receipt_and_a_revoked_device(tmp_path: 
         status = json.loads(here("outbox", "status", "--json", profile=profile).out)
         assert [each["state"] for each in status["batches"]] == ["delivered", "closed"]
         assert sum(status["records"].values()) == 1  # kept here, to be sent again
+
+
+def test_t21_a_code_needs_no_place_on_a_command_line_which_everybody_can_read(tmp_path: Path) -> None:
+    collector, profile = tmp_path / "collector", tmp_path / "profile"
+    here("collector", "init", collector, "--project", "Team", profile=profile)
+    with serving(collector) as (address, _process):
+        code = str(json.loads(here("collector", "invite", collector, "--json", profile=profile).out)["code"])
+        bare = ("--insecure-key-file", "--use")
+        joined = preceptor("project", "join", address, *bare, profile=profile, stdin=f"{code}\n".encode(), env=BARE)
+        assert joined.status == 0 and "Joined Team" in joined.out, joined.err
+        (device,) = json.loads(here("collector", "devices", collector, "--json", profile=profile).out)
+        code = str(
+            json.loads(here("collector", "recover", collector, device["device"], "--json", profile=profile).out)["code"]
+        )
+        (profile / "secrets.json").unlink()
+        assert "Type the code" in preceptor("keys", "recover", *bare[:1], profile=profile, env=BARE).sentence
+        recovered = preceptor("keys", "recover", *bare[:1], profile=profile, stdin=f" {code} \n".encode(), env=BARE)
+        assert recovered.status == 0 and "The lost key was replaced." in recovered.out, recovered.err
 
 
 def test_a_device_whose_key_is_damaged_joins_again_with_a_new_one_and_delivers(tmp_path: Path) -> None:

@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 from command_line import here
+from made_judgements import judgement
 from test_commands_delivery import judged
 
+from desktop.flow import sharing
 from desktop.profile import Profile
+from feedback_store import records
+from feedback_store.batches.keys import DeviceKey
+from feedback_store.batches.shared import write_shared
+from feedback_store.record_parts import App
 
 Two = tuple[Path, Path]
 
@@ -100,6 +106,32 @@ def test_a_damaged_file_a_foreign_project_and_ones_own_file_change_nothing(two: 
     assert "is not the one that was signed" in here("records", "import", file, profile=ben).sentence
     opened = Profile.open(ben)
     assert all(opened.store.records.count(project.id) == 0 for project in opened.store.projects.list())
+    opened.close()
+
+
+def test_t8_whoever_signed_a_file_that_is_not_taken_is_not_believed_for_later_ones(two: Two, tmp_path: Path) -> None:
+    """Somebody signs with a key of their own in Ada's name, and in Ben's; the record is another trainer's here."""
+    ada, ben = two
+    opened = Profile.open(ben)
+    own, project = opened.store.trainer, opened.store.projects.list()[0].id
+    opened.close()
+    names = {"Ada": shown(ada)[0]["trainer"], "Ben": own}
+    for name, trainer in names.items():
+        record = judgement("a>b", project=project, trainer=str(trainer), rev=2, supersedes="a" * 64)
+        held = judgement("a>b", project=project, trainer=records.new_trainer_id(), id=record.id)
+        opened = Profile.open(ben)
+        opened.store.records.save_shared([held]).result()
+        opened.close()
+        file = tmp_path / name
+        fields = {"project": project, "trainer": str(trainer), "name": "Mallory", "created_at": records.now()}
+        bodies = write_shared(DeviceKey.generate(), [records.encode(record)], app=App("preceptor", "1"), **fields)
+        file.write_bytes(b"".join(bodies))
+        assert here("records", "import", file, profile=ben).status == 1
+    assert "Mallory" not in here("records", "list", profile=ben).out
+    shared(ada, tmp_path / "true", "--name", "Ada")
+    assert here("records", "import", tmp_path / "true", profile=ben).status == 0
+    opened = Profile.open(ben)
+    assert [each.partition(" (")[0] for each in sharing.names(opened.store).values()] == ["Ada"]
     opened.close()
 
 

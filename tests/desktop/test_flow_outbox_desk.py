@@ -11,6 +11,7 @@ from made_judgements import candidate, judgement
 
 from desktop.flow.outbox_desk import OutboxDesk
 from feedback_store import records
+from feedback_store.batches.keys import DeviceKey
 from feedback_store.errors import StoreError
 from feedback_store.look_table import Place
 from feedback_store.outbox import Unsent
@@ -103,6 +104,24 @@ def test_undo_never_writes_over_a_version_that_was_made_since(sitting: Sitting) 
     with pytest.raises(StoreError):
         found[1].result()
     assert sitting.newest(record).rev == 3
+
+
+@pytest.mark.parametrize("act", ["take_back", "hold"])
+def test_undo_releases_no_version_that_was_made_since(sitting: Sitting, act: str) -> None:
+    record = sitting.save()
+    sitting.desk.release(sitting.row(record)).result()
+    getattr(sitting.desk, act)(sitting.row(record)).result()
+    assert isinstance(record.record, Judgement)
+    later = msgspec.structs.replace(
+        record.record, rev=2, supersedes=record.sha256, nonce=records.new_nonce(), justification="Because."
+    )
+    sitting.store.records.save(later).result()
+    found = sitting.desk.undo()
+    assert found is not None
+    with pytest.raises(StoreError, match="new version was saved since"):
+        found[1].result()
+    assert sitting.newest(record).state == ("held" if act == "hold" else "saved")
+    assert sitting.store.outbox.seal(sitting.project.id, DeviceKey.generate()).result() is None
 
 
 def test_half_a_word_that_was_marked_goes_wherever_it_stands(sitting: Sitting) -> None:

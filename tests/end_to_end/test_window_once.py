@@ -5,10 +5,12 @@ Another profile has a window of its own.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from passing_time import live
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
-from desktop.bridge.one_window import SEEN, SHOW, WHAT, _ask, _name, hand_over
+from desktop.bridge.one_window import SEEN, SHOW, WHAT, OneWindow, _ask, _path, hand_over
 from desktop.flow.start_wish import MAX_BYTES, NOTHING, StartWish, to_line
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,7 +124,7 @@ def test_what_is_neither_the_word_nor_a_wish_does_nothing(
 ) -> None:
     for sent in NO_WISHES:
         socket = QLocalSocket()
-        socket.connectToServer(_name(tmp_path / "profile"))
+        socket.connectToServer(_path(tmp_path / "profile"))
         assert socket.waitForConnected(2000)
         socket.write(sent)
         socket.flush()
@@ -147,8 +149,9 @@ def test_a_window_of_before_there_were_wishes_is_shown_and_the_start_says_that_i
     tmp_path: Path, qapp: QApplication
 ) -> None:
     heard: list[bytes] = []
+    (tmp_path / "profile").mkdir()
     server = QLocalServer()
-    assert server.listen(_name(tmp_path / "profile"))
+    assert server.listen(_path(tmp_path / "profile"))
 
     def answer_as_it_did() -> None:
         """It read five bytes, answered `seen` to `show`, and hung up on everything else."""
@@ -188,3 +191,74 @@ def test_a_window_that_was_killed_does_not_stand_in_the_way(tmp_path: Path) -> N
     again.send_signal(signal.SIGTERM)
     again.communicate(timeout=180)
     assert again.returncode == 0
+
+
+# Another user's program, at whatever place a later start may look
+
+SQUATTER = """
+import os, socket, sys
+listening = socket.socket(socket.AF_UNIX)
+os.umask(0)
+listening.bind(sys.argv[1])
+os.setresuid(65534, 65534, 65534)
+listening.listen()
+print(flush=True)
+while True:
+    connected, _ = listening.accept()
+    print(connected.recv(65536), flush=True)
+    try:
+        connected.sendall(b"seen\\n")
+    except OSError:
+        pass
+"""
+
+
+def shared_place(profile: Path) -> Path:
+    """A name that everybody can work out, in the folder that everybody can write to."""
+    name = hashlib.sha256(str(profile.resolve()).encode()).hexdigest()[:24]
+    return Path(tempfile.gettempdir(), f"preceptor-{name}")
+
+
+@pytest.mark.parametrize("where", ["in the shared folder", "in the window's own place"])
+def test_t4_a_program_of_another_user_hears_no_wish_and_keeps_no_window_from_being_opened(
+    tmp_path: Path, where: str
+) -> None:
+    profile = greeted(tmp_path / "profile")
+    place = shared_place(profile) if where == "in the shared folder" else Path(_path(profile))
+    squatter = subprocess.Popen([sys.executable, "-c", SQUATTER, str(place)], stdout=subprocess.PIPE)
+    try:
+        assert squatter.stdout is not None
+        assert squatter.stdout.readline() == b"\n", "a program of another user is started by root only"
+        window = start(profile)
+        assert told(window) == "open"
+        second = start(profile, "open", "--project", "My project", "--room", "records")
+        said, complaints = second.communicate(timeout=180)
+        assert (second.returncode, said) == (0, "Preceptor is open already; its window is shown.\n"), complaints
+        assert (told(window), told(window)) == ("shown", "in records")
+        window.send_signal(signal.SIGTERM)
+        window.communicate(timeout=180)
+    finally:
+        squatter.kill()
+        heard, _ = squatter.communicate()
+        place.unlink(missing_ok=True)
+    assert set(heard.splitlines()) <= {b"b''"}, "it was reached at most, and left"
+
+
+def test_t4_in_a_folder_that_others_can_enter_no_wish_is_said_and_none_is_heard(
+    tmp_path: Path, qapp: QApplication, caplog: pytest.LogCaptureFixture
+) -> None:
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    place = Path(_path(profile))
+    heard: list[int] = []
+    server = QLocalServer()
+    assert server.listen(str(place))
+    server.newConnection.connect(lambda: heard.append(1))
+    place.parent.chmod(0o755)
+    assert hand_over(profile, StartWish(room="records")) == "nobody"
+    OneWindow(profile)
+    assert [each.getMessage() for each in caplog.records] == ["later starts cannot reach this window: folder_mode"]
+    live(20)
+    assert heard == []
+    place.parent.chmod(0o700)
+    caplog.clear()

@@ -175,6 +175,8 @@ def _wrong_receipts(batches: list[parts.Batch], event: bytes) -> list[dict[str, 
             envelope.payload_type, canonical.encode({**json.loads(envelope.payload), **changes}), [parts.COLLECTOR]
         )
 
+    [item, *others] = json.loads(parse_envelope(first).payload)["items"]
+    said = [{**item, "status": "refused", "rule": "Mail it to judge@example.org"}, *others]
     cases: dict[str, bytes] = {
         "empty file": b"",
         "last newline missing": first,
@@ -183,6 +185,7 @@ def _wrong_receipts(batches: list[parts.Batch], event: bytes) -> list[dict[str, 
         + b"\n"
         + changed(second, prev_receipt="7" * 64)
         + b"\n",
+        "a receipt with a sentence in place of a code": changed(first, items=said) + b"\n",
         "a refusal signed by the device": _refusal(batches[1], "fork", parts.DEVICE) + b"\n",
         "a refusal of another batch": changed(fork, batch="7" * 64) + b"\n",
         "a refusal of another chain": changed(fork, chain=parts.NEW_CHAIN) + b"\n",

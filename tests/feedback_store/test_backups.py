@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -263,4 +267,71 @@ def test_a_file_from_anywhere_is_put_back_if_it_is_a_profile_that_this_version_r
     backups.restore_file(tmp_path / FILE, elsewhere)
     again = Store.open(tmp_path)
     assert again.records.newest(stored.id) == stored
+    again.close()
+
+
+MAKING = "import sys; from pathlib import Path; from feedback_store import backups; backups.make(Path(sys.argv[1]))"
+
+
+def test_t21_what_a_killed_backup_left_is_named_with_those_that_hold_an_erased_record_and_goes(
+    store: Store, tmp_path: Path
+) -> None:
+    stored = save(store)
+    for number in range(60):  # so that the copy takes a while
+        store.drafts.save(str(number), bytes(1024 * 1024)).result()
+    child = subprocess.Popen([sys.executable, "-c", MAKING, str(store.path)])
+    begun: list[Path] = []
+    while not begun or not begun[0].stat().st_size:
+        assert child.poll() is None, "the backup was made before it could be broken off"
+        begun = list((tmp_path / backups.FOLDER).glob("*"))
+    child.kill()
+    child.wait()
+    left = next((tmp_path / backups.FOLDER).glob(f"*{backups.BEGUN}"))
+    assert backups.all_of(store.path) == []
+    assert store.records.erase(stored.id).result().backups == (left.name,)
+    store.close()
+    Store.open(tmp_path).close()
+    assert left.exists(), "somebody may be making it"
+    for each in left.parent.iterdir():  # SQLite's journal too
+        os.utime(each, (0, time.time() - backups.LEFT_S - 60))
+    again = Store.open(tmp_path)
+    assert list(left.parent.iterdir()) == [] and again.records.backups_with(stored.id) == ()
+    again.close()
+
+
+def test_t21_what_a_killed_restoring_left_goes_at_the_next_start_and_was_nobody_elses_to_read(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store)
+    made = store.backup()
+    store.close()
+    seen: list[int] = []
+    copied = shutil.copyfile
+
+    def copy(source: Path, target: Path) -> None:
+        copied(source, target)
+        seen.append(stat.S_IMODE(Path(target).stat().st_mode))
+
+    monkeypatch.setattr(shutil, "copyfile", copy)
+    backups.restore(tmp_path / FILE, made.name)
+    assert seen == [0o600]
+    left = (tmp_path / FILE).with_suffix(backups.RESTORING)
+    left.write_bytes(made.path.read_bytes())
+    Store.open(tmp_path).close()
+    assert not left.exists()
+    left.mkdir()  # what cannot be removed keeps nobody from opening the profile
+    Store.open(tmp_path).close()
+
+
+def test_t21_a_damaged_database_that_was_kept_is_named_where_it_may_hold_an_erased_record(
+    store: Store, tmp_path: Path
+) -> None:
+    stored = save(store)
+    made = store.backup()
+    store.close()
+    (tmp_path / FILE).write_bytes(b"what a pity " * 1000)
+    backups.restore(tmp_path / FILE, made.name)
+    again = Store.open(tmp_path)
+    kept = [file.name for file in tmp_path.glob("*.damaged-*")]
+    assert again.records.erase(stored.id).result().backups == (made.name, *kept)
     again.close()

@@ -16,6 +16,7 @@ from believable_collector import COLLECTOR, Believable, manifest_of, says, send
 from joined_profile import Profile, Reply, Request, scripted
 
 from feedback_store.batches.manifest import GENESIS
+from feedback_store.batches.receipt import ReceiptItem, make_receipt
 from feedback_store.delivery.http import MAX_REPLY, Connection
 
 # ---------------------------------------------------------------------------------------- replies that are no replies
@@ -183,6 +184,25 @@ def test_a_collector_that_goes_back_for_ever_is_not_followed(profile: Profile) -
     assert (report.ended, report.problem.code) == ("retry", "contradiction")
     assert report.batches == 2, "what it was sent once more it had"
     assert profile.states(project.id) == ["delivered", "delivered", "sealed"]
+
+
+# ----------------------------------------------------------------------------------------------- words of a collector's
+
+
+@pytest.mark.parametrize(
+    "said", ["Mail it to judge@example.org and it will be paid.", "<b>record</b>", "record\n", "\x1b[2J", "", "r" * 65]
+)
+def test_t22_a_receipt_that_says_words_in_place_of_a_code_is_not_believed(profile: Profile, said: str) -> None:
+    def refuse(request: Request) -> Reply:
+        manifest, batch = manifest_of(request)
+        items = [ReceiptItem(item.id, item.rev, "refused", said) for item in manifest.items]
+        return 201, {}, make_receipt(COLLECTOR, manifest, batch, items, "2026-11-24T12:00:00.000Z", GENESIS)[0]
+
+    with scripted(refuse) as fake:
+        report, project = send(profile, fake.address)
+    assert (report.ended, report.problem.code) == ("stop", "receipt_refused")
+    assert said.strip() not in str(report.problem) or not said.strip()
+    assert profile.states(project.id) == ["sealed"]
 
 
 # ------------------------------------------------------------------------------------------------------ small things

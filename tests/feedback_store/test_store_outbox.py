@@ -291,7 +291,7 @@ def test_the_same_bytes_are_sent_on_every_try(store: Store) -> None:
 def test_a_receipt_says_of_each_record_that_it_arrived_or_came_back(store: Store) -> None:
     records_ = [saved(store) for _ in range(3)]
     batch = sealed(store, *records_)
-    envelope = receive(store, batch, "stored", "known", "refused", rule="11")
+    envelope = receive(store, batch, "stored", "known", "refused", rule="record")
     assert [state(store, r) for r in records_] == ["delivered", "delivered", "returned"]
     row = store.outbox.batch(batch)
     assert (row.state, row.count, row.returned) == ("delivered", 3, 1)
@@ -304,7 +304,7 @@ def test_a_receipt_says_of_each_record_that_it_arrived_or_came_back(store: Store
 
 def test_a_returned_record_goes_out_again_only_as_a_new_revision(store: Store) -> None:
     first = saved(store)
-    receive(store, sealed(store, first), "refused", rule="11")
+    receive(store, sealed(store, first), "refused", rule="record")
     with pytest.raises(StoreError) as refused:
         store.outbox.release([first.id]).result()
     assert refused.value.code == "returned"

@@ -53,19 +53,19 @@ class TooLarge(Exception):  # noqa: N818
 # ------------------------------------------------------------------------------------------- where the window listens
 
 
-def socket_path(profile: str, environment: dict[str, str] | None = None) -> str:
+def socket_path(profile: str, environment: dict[str, str] | None = None, *, whom: str = "browser") -> str:
     """Where the window of this profile listens: in this user's runtime folder, or in the profile where there is none.
 
-    Raises Refused where the path is longer than a socket's may be.
+    `whom` it hears there. Raises Refused where the path is longer than a socket's may be.
     """
     runtime = (os.environ if environment is None else environment).get("XDG_RUNTIME_DIR", "")
     if runtime and os.path.isabs(runtime):
         import hashlib
 
         name = hashlib.sha256(os.path.realpath(profile).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-        path = os.path.join(runtime, "preceptor", f"{name}.browser")
+        path = os.path.join(runtime, "preceptor", f"{name}.{whom}")
     else:
-        path = os.path.join(os.path.realpath(profile), "run", "browser")
+        path = os.path.join(os.path.realpath(profile), "run", whom)
     if len(os.fsencode(path)) > SOCKET_PATH_MAX:
         raise Refused("socket_path_too_long")
     return path

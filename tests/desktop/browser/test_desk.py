@@ -13,8 +13,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.browser.browsers import browser_of
-from desktop.browser.desk import MAX_INTRODUCTION, Asked, BrowserDesk, Ended, Said, prepared_path
+from desktop.browser.desk import MAX_INTRODUCTION, Asked, BrowserDesk, Ended, Said
 from desktop.browser.native_host import host
+from desktop.browser.own_socket import prepared_path
 from tests.desktop.browser.extension_end import ExtensionEnd, frame
 from tests.desktop.browser.hosted_extension import SEED, Extension
 from tests.desktop.browser.kept_pairings import Desk
@@ -247,17 +248,17 @@ def test_t5_a_program_without_the_key_or_with_a_revoked_one_is_told_no_and_nothi
 
 
 def test_t4_a_window_does_not_listen_in_a_folder_that_others_can_enter(profile: Path) -> None:
-    folder = Path(prepared_path(profile)).parent
+    folder = Path(prepared_path(profile, "browser")).parent
     folder.chmod(0o755)
     with pytest.raises(PermissionError, match="folder_mode"):
-        prepared_path(profile)
+        prepared_path(profile, "browser")
 
 
 def test_the_socket_of_a_killed_window_does_not_keep_the_next_one_from_listening(
     qtbot: QtBot, profile: Path, kept: Desk
 ) -> None:
     dead = socket.socket(socket.AF_UNIX)
-    dead.bind(prepared_path(profile))
+    dead.bind(prepared_path(profile, "browser"))
     dead.close()
     BrowserDesk(profile, lambda: kept.key, kept.pairings, kept.time).stop()
 
