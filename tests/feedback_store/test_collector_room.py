@@ -176,7 +176,7 @@ def test_t25_a_trainers_program_that_finds_no_room_comes_again_and_heals_nothing
 
 def test_t25_a_slow_body_gives_its_room_back_when_its_time_is_over(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path, database=databases.new())
-    limits = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(body_s=2.0)"
+    limits = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(body_s=8.0)"
     with (
         running(tmp_path, patch=f'{ONE_ROOM}; wishes["metrics_port"] = 0; {limits}') as collector,
         httpx.Client(base_url=collector.address, timeout=180) as http,
@@ -185,11 +185,10 @@ def test_t25_a_slow_body_gives_its_room_back_when_its_time_is_over(tmp_path: Pat
         slow, large = Device(team, http), Device(team, http)
         for each in (slow, large):
             each.join()
-        body = slow.body(*large_lines(slow))
+        body, mine = (each.body(*large_lines(each)) for each in (slow, large))
         for _ in range(2):
             line.start(slow, body)
         until_held(tmp_path, 2 * len(body))
-        mine = large.body(*large_lines(large))
         assert refused(large.put(mine)) == (503, "room")
         until_held(tmp_path, 0, 0)
         while (answer := large.put(mine)).status_code == 503:
