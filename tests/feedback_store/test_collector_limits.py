@@ -11,6 +11,7 @@ import select
 import socket
 import struct
 import subprocess
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_t25_one_device_sends_few_large_bodies_at_once() -> None:
 def test_t25_who_sends_too_much_is_asked_to_wait_and_is_served_again(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path, database=databases.new())
     with (
-        running(tmp_path, patch='wishes = {"rate": Rate(per_s=2, burst=3)}') as collector,
+        running(tmp_path, patch='wishes = {"rate": Rate(per_s=0.25, burst=3)}') as collector,
         httpx.Client(base_url=collector.address, timeout=180) as http,
     ):
         device, other = Device(team, http), Device(team, http)
@@ -117,10 +118,10 @@ def test_t25_who_sends_too_much_is_asked_to_wait_and_is_served_again(tmp_path: P
         body = device.body()
         answer = device.put(body)
         assert refused(answer) == (429, "rate")
-        assert answer.headers["retry-after"] == "1"
+        assert 1 <= int(answer.headers["retry-after"]) <= 4
         other.deliver()
         while (answer := device.put(body)).status_code == 429:
-            pass
+            time.sleep(0.1)
         assert answer.status_code == 201
 
 
