@@ -31,7 +31,6 @@ JUDGED = {
 }
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", one_in(2, KINDS))
 def test_t21_no_text_no_key_no_pass_and_no_code_is_written_down_in_a_full_run(tmp_path: Path, kind: Kind) -> None:
     """On PostgreSQL its own server's log too, which was searched for a password alone."""
@@ -102,7 +101,6 @@ def run_through(tmp_path: Path, *database: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
 def test_t21_nothing_of_it_is_written_down_by_the_true_window_either_however_talkative(tmp_path: Path) -> None:
     """All that the process writes is looked through: its two streams, and every file that is there afterwards."""
     collector, profile, home = tmp_path / "collector", tmp_path / "here" / "profile", tmp_path / "here"

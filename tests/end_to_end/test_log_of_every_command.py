@@ -148,7 +148,6 @@ def commands() -> Iterator[Forked]:
         yield started
 
 
-@pytest.mark.timeout(300)
 def test_t21_no_command_of_a_whole_life_writes_down_what_must_not_be(tmp_path: Path, commands: Forked) -> None:
     life = Life(tmp_path, TALKS, commands)
     run, collector, stick = life.run, life.collector, tmp_path / "stick.preceptor"

@@ -29,8 +29,6 @@ STEPS = [
 ENVIRONMENT = {**os.environ, "LANGUAGE": "en", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 ENVIRONMENT.pop("PRECEPTOR_PASSPHRASE", None)
 
-pytestmark = pytest.mark.timeout(600)
-
 
 def preceptor(*arguments: str | Path, env: dict[str, str] | None = None) -> str:
     command = [sys.executable, "-m", "desktop", *map(str, arguments)]

@@ -89,7 +89,6 @@ def earlier_version() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
 def test_a_hundred_batches_that_a_backup_lacks_are_found_and_sent_again_by_those_who_go_on(tmp_path: Path) -> None:
     team = Team.made(tmp_path / "c")
     with running(team.folder) as collector:

@@ -46,7 +46,6 @@ def test_the_estimate_is_within_15_percent_of_what_a_worker_takes(
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(600)
 def test_the_estimate_is_within_15_percent_of_what_a_worker_takes_at_every_size(
     header: ModelHeader, starter: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

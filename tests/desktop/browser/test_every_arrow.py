@@ -19,7 +19,7 @@ from tests.desktop.browser.steps import ANSWER, DIGITS, arrived, captured, sent
 from tests.desktop.browser.test_page_to_batch import judged
 from tests.desktop.browser.true_window import let_in
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs("chromium")
 
 VERDICT = ("verdict", "verdict's acknowledgement")
 WAY = (*INSIDE, *RESUMING, "capture", "acknowledgement")

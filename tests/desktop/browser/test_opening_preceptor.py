@@ -122,7 +122,6 @@ def close_windows(profile: Path, chrome: Chrome) -> None:
 
 
 @pytest.mark.needs("chromium")
-@pytest.mark.timeout(300)
 def test_the_panel_opens_the_true_program_and_says_that_it_is_not_set_up_and_later_that_it_is_not_connected(
     play: Playwright, place: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from tests.desktop.browser.other_programs import Attack, Between, FakeWindow, Wa
 from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.true_window import Window, connect
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs("chromium")
 
 SQUATTER = """
 import os, socket, sys

@@ -21,7 +21,7 @@ from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.test_every_arrow import Halting, let_come, sent_off
 from tests.desktop.browser.true_window import Window
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs("chromium")
 
 WELL = "document.getElementById('standing').className === 'well'"
 KEPT = "!document.getElementById('waiting').hidden"

@@ -13,7 +13,7 @@ from tests.desktop.browser.chrome import Chrome, Panel, until
 from tests.desktop.browser.steps import arrived, captured, sent
 from tests.desktop.browser.true_window import Window, connect
 
-pytestmark = [pytest.mark.needs("chromium"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.needs("chromium")
 
 PAIRING = """(async () => {
     const { openDatabase } = await import("../worker/database.js");
