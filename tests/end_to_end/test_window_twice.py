@@ -229,8 +229,18 @@ def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: S
     live(0)
 
 
-SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, eight answers", "bench, rewriting",
-          "bench, doubts", "bench, branches")  # fmt: skip
+SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, a vote", "bench, eight answers",
+          "bench, rewriting", "bench, doubts", "bench, branches", "settings, appearance")  # fmt: skip
+
+
+def test_where_nothing_is_rated_no_line_is_kept_for_ratings(show_window: ShowWindow) -> None:
+    """It said the letter of the answer, and nothing else."""
+    visit = larger(show_window)
+    SCENES["bench, a vote"](visit)
+    bench = visit.workbench.bench
+    visit.trainer.until(lambda: not bench.rating_bar.isVisible(), "it is the answer's")
+    SCENES["bench, hazards"](visit)
+    visit.trainer.until(visit.workbench.bench.rating_bar.isVisible, "a question is asked")
 
 
 @pytest.mark.parametrize("name", SAYING)
@@ -243,7 +253,7 @@ def test_nothing_is_cut_in_german_at_the_largest_size_of_text(name: str, open_wi
         assert isinstance(application, QApplication)
         dress(application, Appearance("light", LARGEST).theme)
         live(30)
-        bench = visit.workbench.bench
-        visit.trainer.until(lambda: cut_words(bench) == [], f"nothing is cut, not {cut_words(bench)}")
+        window = visit.workbench.window
+        visit.trainer.until(lambda: cut_words(window) == [], f"nothing is cut, not {cut_words(window)}")
     finally:
         wording.use_language("en")
