@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cut_words import cut_words
 from every_scene import SCENES
+from painted_text import painted_texts
 from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextCursor
@@ -231,6 +232,23 @@ def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: S
 
 SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, a vote", "bench, eight answers",
           "bench, rewriting", "bench, doubts", "bench, branches", "settings, appearance")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["rubrics", "rubric, a rating", "rubric, flags"])
+def test_rubrics_stand_within_the_window_in_german(name: str, show_window: ShowWindow) -> None:
+    """The dialog was 1712 pixels wide, and form and preview ran out of a small screen."""
+    wording.use_language("de")
+    try:
+        visit = larger(show_window)
+        SCENES[name](visit)
+        dialog, window = visit.shown, visit.workbench.window
+        assert dialog.objectName() == "rubricDialog" and dialog.width() < window.width()
+        visit.trainer.until(lambda: cut_words(dialog) == [], f"nothing is cut, not {cut_words(dialog)}")
+        cut = {each.text[:-1] for each in painted_texts(dialog) if each.text.endswith("…")}
+        titles = ("Rangfolgen", "Bewertungen", "Fragen", "Markierungen")
+        assert not [words for words in cut for title in titles if title.startswith(words)], "headings are whole"
+    finally:
+        wording.use_language("en")
 
 
 def test_where_nothing_is_rated_no_line_is_kept_for_ratings(show_window: ShowWindow) -> None:
