@@ -10,7 +10,7 @@ from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTextEdit, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 from visit import Visit, Words
 
@@ -212,6 +212,29 @@ def test_in_a_conversation_the_turn_stands_beside_what_is_asked(show_window: Sho
     overlay, line = bench.turns_overlay, bench.prompt_line
     below = line.mapTo(bench, QPoint(0, line.height())).y()
     assert overlay.y() >= below, "what is asked is never covered"
+
+
+def test_the_tree_over_the_page_is_seen_where_its_turns_stand_below_their_line_too(show_window: ShowWindow) -> None:
+    """It began where the window ends; and of what to do next half a line was seen."""
+    wording.use_language("de")
+    try:
+        visit = larger(show_window)
+        for _turn in range(3):
+            SCENES["bench, the next turn"](visit)
+        trainer, bench = visit.trainer, visit.workbench.bench
+        trainer.push("showTurns")
+        trainer.comes_to("turnsHere")
+        told = bench.empty.findChild(QLabel, "emptyBenchTold")
+        assert told is not None
+        trainer.until(lambda: seen_whole(bench.turns_strip.view), "the turns here are whole")
+        trainer.until(lambda: seen_whole(told), "and what to do next is")
+        trainer.control(Key.Key_T)
+        trainer.comes_to("turns")
+        overlay = bench.turns_overlay
+        trainer.until(lambda: seen_whole(overlay.view), "the tree is whole")
+        assert bench.rect().contains(overlay.geometry())
+    finally:
+        wording.use_language("en")
 
 
 def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: ShowWindow) -> None:
