@@ -253,6 +253,27 @@ def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: S
     live(0)
 
 
+@pytest.mark.parametrize("name", ["outbox", "outbox, a team's", "outbox, empty"])
+def test_what_waits_and_what_is_done_with_it_is_seen_whole_in_the_outbox(name: str, show_window: ShowWindow) -> None:
+    """Its one row was cut through, and Release was not seen at all."""
+    wording.use_language("de")
+    try:
+        visit = larger(show_window)
+        SCENES[name](visit)
+        outbox, until = visit.workbench.outbox, visit.trainer.until
+        until(lambda: cut_words(outbox) == [], f"nothing is cut, not {cut_words(outbox)}")
+        for part in (outbox.release_all, outbox.send, outbox.leaving.hold, outbox.leaving.release, outbox.sent.save):
+            until(lambda part=part: seen_whole(part), f"{part.objectName()} is whole")
+        if outbox.model.rowCount():
+            row = outbox.list.visualRect(outbox.list.currentIndex())
+            assert outbox.list.viewport().visibleRegion().boundingRect().contains(row)
+            assert lines_seen(outbox.leaving.text) >= 2
+        else:
+            until(lambda: seen_whole(outbox.empty._way), "and so is the way on")
+    finally:
+        wording.use_language("en")
+
+
 SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, a vote", "bench, eight answers",
           "bench, rewriting", "bench, doubts", "bench, branches", "settings, appearance")  # fmt: skip
 
