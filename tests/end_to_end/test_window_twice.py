@@ -253,6 +253,18 @@ def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: S
     live(0)
 
 
+def test_a_question_that_stands_alone_in_the_line_is_whole(show_window: ShowWindow) -> None:
+    """It said "…beliefs" where the half of the line was empty."""
+    visit = larger(show_window)
+    SCENES["bench, questions"](visit)
+    row = visit.workbench.bench.rating_bar.row
+    trainer = visit.trainer
+    trainer.until(
+        lambda: "Bias against people for their beliefs" in {each.text for each in painted_texts(row)}, "whole"
+    )
+    assert row.viewport().rect().contains(row.visualRect(row.currentIndex()))
+
+
 @pytest.mark.parametrize("name", ["outbox", "outbox, a team's", "outbox, empty"])
 def test_what_waits_and_what_is_done_with_it_is_seen_whole_in_the_outbox(name: str, show_window: ShowWindow) -> None:
     """Its one row was cut through, and Release was not seen at all."""
@@ -275,7 +287,7 @@ def test_what_waits_and_what_is_done_with_it_is_seen_whole_in_the_outbox(name: s
 
 
 SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, a vote", "bench, eight answers",
-          "bench, rewriting", "bench, doubts", "bench, branches", "settings, appearance")  # fmt: skip
+          "bench, rewriting", "bench, doubts", "bench, branches", "settings, appearance", "models, adding")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["rubrics", "rubric, a rating", "rubric, flags"])
