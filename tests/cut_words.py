@@ -51,7 +51,11 @@ def _cut(widget: QWidget) -> Iterator[str]:
             pass
         case RailButton() if widget.text() in widget.toolTip():
             pass
-        case QAbstractButton() | Badge() | SegmentedChoice() if widget.width() < widget.sizeHint().width():
+        case SegmentedChoice() if (
+            widget.width() < widget.minimumSizeHint().width() or widget.height() < widget.heightForWidth(widget.width())
+        ):
+            yield widget.accessibleName()
+        case QAbstractButton() | Badge() if widget.width() < widget.sizeHint().width():
             yield widget.accessibleName()
         case ElidedLabel():
             pass

@@ -107,6 +107,7 @@ class BenchPage(BenchParts):
             show_grid(grid)
         for show_current in (self.panel.ratings.show_current, self.rating_bar.show_current):
             show_current(self.answers.current)
+        self.show_rated(bool(grid.lines))
         self.panel.show_flags(flags, self.flagging.current, steps=len(rubric.flags.severities) if rubric.flags else 0)
         self.panel.show_why(draft.justification)
         self.personal.show()

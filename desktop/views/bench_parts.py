@@ -51,6 +51,7 @@ class BenchParts(QWidget):
         self.answers = AnswersArea(self)
         self.panel = JudgingPanel()
         self.rating_bar = RatingBar()
+        self._rated = True
         self.turns_model = TurnList(self)
         self.turns_strip = TurnsStrip(self.turns_model)
         self.turns_overlay = TurnsOverlay(self.turns_model, self, self._below_prompt)
@@ -114,6 +115,12 @@ class BenchParts(QWidget):
             self._column.insertWidget(MESSAGE_AT, self.message)
         self._arrange()
 
+    def show_rated(self, rated: bool) -> None:
+        """Whether anything is rated; where nothing is, no line is kept for it."""
+        if rated != self._rated:
+            self._rated = rated
+            self._arrange()
+
     def show_writing(self, writing: bool) -> None:
         """While a model writes the prompt, in either form, offers to stop it."""
         self.prompt.show_writing(writing)
@@ -169,7 +176,7 @@ class BenchParts(QWidget):
     def _arrange(self) -> None:
         """Give each part the place that it has at this width."""
         self.panel.show_ratings(not self.narrow)
-        self.rating_bar.setVisible(self.narrow and self.judging and not self.rewriting)
+        self.rating_bar.setVisible(self.narrow and self.judging and self._rated and not self.rewriting)
         if self.narrow == (self.split.indexOf(self.panel) >= 0):
             self._move_panel()
         if not self.narrow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QMargins, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from desktop.flow import keymap
 from desktop.flow.wording import gettext as _
 from desktop.theme.theme import current_theme
 from desktop.views.parts import KeyButton, WrappingButton, plain_label
+from desktop.views.parts.whole_end import whole_labels
 
 WIDEST = 760  # of the column, at the usual size of the text
 
@@ -42,8 +43,10 @@ class EmptyBench(QScrollArea):
         column.addWidget(self._told)
         column.addWidget(self._model, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._first)
+        self._column = column
         middle = QWidget()
         middle.setLayout(column)
+        self._around = column.contentsMargins()
         self._middle = middle
         row = QHBoxLayout()
         row.addStretch(1)
@@ -56,6 +59,7 @@ class EmptyBench(QScrollArea):
         self.setWidget(inside)
         for ground in (self.viewport(), inside):
             ground.setAutoFillBackground(False)  # the window below shows through
+        self._whole = whole_labels(self, inside, middle)
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,7 +119,12 @@ class EmptyBench(QScrollArea):
         self._model.setVisible(not self._chosen)
         self._head.setVisible(not self._going_on)
         self._first.setVisible(not self._going_on)
-        self._layout.setContentsMargins(24, 16 if self._going_on else 48, 24, 24)
+        around = QMargins(self._around)
+        if self._going_on:  # one sentence, in whatever room the turns leave
+            around.setTop(0)
+            around.setBottom(0)
+        self._column.setContentsMargins(around)
+        self._layout.setContentsMargins(24, 8 if self._going_on else 48, 24, 0 if self._going_on else 24)
 
     @Slot()
     def _on_example(self) -> None:

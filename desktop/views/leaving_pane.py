@@ -13,7 +13,17 @@ from desktop.flow.leaving import Passage
 from desktop.flow.wording import gettext as _
 from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.leaving_text import LeavingText, Marked
-from desktop.views.parts import ElidedLabel, EmptyState, KeyButton, beside, heading, in_one_line, pane, plain_label
+from desktop.views.parts import (
+    ElidedLabel,
+    EmptyState,
+    KeyButton,
+    beside,
+    heading,
+    in_one_line,
+    pane,
+    plain_label,
+    plain_tooltip,
+)
 from desktop.views.parts.found_marks import FoundRange
 from desktop.views.parts.panes import SIDE
 from desktop.views.personal_kind import ask_kind
@@ -44,6 +54,7 @@ class LeavingPane(QWidget):
         self._passages: tuple[Passage, ...] = ()
         self._places: tuple[Place, ...] = ()
         self._record: Judgement | None = None
+        self._listed = self._tight = False
         self._returned = ""  # why the record came back
         self._current = ""  # the words that are chosen in the list
         self.text = LeavingText()
@@ -79,7 +90,6 @@ class LeavingPane(QWidget):
         self._means = plain_label("", role="secondary", wrap=True, name="releaseMeans")
         self.text.selectionChanged.connect(self._on_selection)
         self._lay_out()
-        self.join.setVisible(not address)
         self.terms.setVisible(self._has_terms)
         self.show_record(None, None, ())
 
@@ -96,21 +106,40 @@ class LeavingPane(QWidget):
         way = row.way if row is not None else None
         self.release.allow(why_not.released(way, judged=judged))
         self.release.setText(_("Take back") if way == "released" else _("Release"))
-        self._means.setText(leaving.release_means(released=way == "released", joined=self._joined))
-        self._means.setVisible(self.release.isEnabled())
+        means = leaving.release_means(released=way == "released", joined=self._joined)
+        self._means.setText(means)
+        if self.release.isEnabled():
+            self.release.setToolTip(plain_tooltip(means))
         self.hold.allow(why_not.held(way, judged=judged))
         self.hold.setText(_("No longer hold back") if way == "held" else _("Hold back"))
-        self._terms.setVisible(row is not None or self._has_terms)
+        self._listed = row is not None
+        self._show_sentences()
         if row is None:
             words = _(
                 "A judgement that waits stands here word for word, as it would leave. What is found in it is marked: "
                 "you can black it out, keep it, or hold the judgement back."
             )
-            self._none.show_words(_("Read before it leaves"), words)
+            self._none.show_words(_("Read before it leaves"), "" if self._tight else words)
         else:
             self._none.hide()
         self._show()
         self._on_selection()
+
+    def show_tight(self, tight: bool) -> None:
+        """Whether each line counts: what releasing means is told by its button then, and what is not there is not said.
+
+        A team is joined from the menu of projects then, and a selection is blacked out where there is one.
+        """
+        if tight != self._tight:
+            self._tight = tight
+            self._show_sentences()
+            self._on_selection()
+
+    def _show_sentences(self) -> None:
+        self._means.setVisible(self.release.isEnabled() and not self._tight)
+        self._terms.setVisible(self._has_terms or (self._listed and not self._tight))
+        self._goes_to.setVisible(self._joined or not self._tight)
+        self.join.setVisible(not self._joined and not self._tight)
 
     def take_focus(self) -> None:
         """The keyboard goes to what is to be decided, or to the text where nothing is listed."""
@@ -202,3 +231,4 @@ class LeavingPane(QWidget):
     def _on_selection(self) -> None:
         selected = self.text.selection() is not None
         self.mark.allow(why_not.blacked_out(judged=self._record is not None, selected=selected))
+        self.mark.setVisible(self.mark.isEnabled() or not self._tight)

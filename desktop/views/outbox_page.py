@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import Future
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.bridge.network import Standing
@@ -18,6 +18,8 @@ from desktop.flow.receipt_words import receipt_of
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
 from desktop.qt_models.outbox_list import OutboxList
+from desktop.theme.theme import current_theme
+from desktop.views.bench_parts import TIGHT
 from desktop.views.doings import Doing, Doings, RoomKeys, by_button
 from desktop.views.errand_messages import JOIN
 from desktop.views.leaving_pane import LeavingPane
@@ -40,6 +42,8 @@ from desktop.views.unsent_list import UnsentList
 from feedback_store.errors import StoreError
 from feedback_store.outbox import Unsent
 from feedback_store.store import Project, Store
+
+SIZES = (580, 170)  # of what waits and of what has left, above one another
 
 
 class OutboxPage(QWidget):
@@ -87,7 +91,7 @@ class OutboxPage(QWidget):
         self.send = KeyButton(_("Sign and send"), command="main", kind="main")
         self.send.setObjectName("send")
         self.send.clicked.connect(self.ask_to_send)
-        self._sending = False
+        self._sending = self._tight = self._laid_out = False
         self.doings: Doings = {
             "release_record": by_button(self.leaving.release),
             "hold": by_button(self.leaving.hold),
@@ -98,9 +102,9 @@ class OutboxPage(QWidget):
             "send_again": by_button(self.sent.again),
             "look_there": Doing(lambda: self._ask("look"), self._has_arrived),
             "save_deliveries": by_button(self.sent.save),
-            "show_receipt": by_button(self.sent.receipt),
-            "read_receipts": by_button(self.sent.receipts),
-            "work_statement": by_button(self.sent.statement),
+            "show_receipt": self._of_sent(self.sent.receipt, of_collector=True),
+            "read_receipts": self._of_sent(self.sent.receipts, of_collector=True),
+            "work_statement": self._of_sent(self.sent.statement),
         }
         RoomKeys("outbox", self.doings, self, self.list)
         self._lay_out()
@@ -175,6 +179,11 @@ class OutboxPage(QWidget):
     def _on_send_again(self) -> None:
         self._ask("again")
 
+    def _of_sent(self, button: KeyButton, *, of_collector: bool = False) -> Doing:
+        """What a button does that a menu stands for where each line counts."""
+        there = self._joined or not of_collector
+        return Doing(button.click, lambda: there and button.isEnabled(), grey=lambda: button.why_not)
+
     def _has_arrived(self) -> bool:
         """Whether a collector has something of this project that it can be asked about now."""
         batches = self._store.outbox.batches(self._project.id)
@@ -196,6 +205,30 @@ class OutboxPage(QWidget):
 
     # Inside
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._laid_out:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Where each line counts, what explains a list or a button gives its room to what is read."""
+        tight = self.window().height() < round(TIGHT * current_theme().zoom)
+        if tight != self._tight:
+            self._tight = tight
+            self.leaving.show_tight(tight)
+            self.sent.show_tight(tight)
+            self._show()
+            self._split.setSizes(SIZES)
+
+    def _show_spare(self) -> None:
+        """What is said where there is room for it."""
+        judged = any(row.kind == "judgement" for row in self.model.rows)
+        self._looked_for.setVisible(judged and not self._tight)
+
     def _lay_out(self) -> None:
         wait = pane(
             heading(plain_label(self._title, role="label"), self._count),
@@ -208,18 +241,20 @@ class OutboxPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         lower = MessageBelow(self.sent, self.message)
-        layout.addWidget(split(Qt.Orientation.Vertical, upper, lower, sizes=(580, 170)))
+        self._split = split(Qt.Orientation.Vertical, upper, lower, sizes=SIZES)
+        layout.addWidget(self._split)
+        self._laid_out = True
 
     def _show(self) -> None:
         count, here = self.model.rowCount(), self.list.hasFocus()
         at_way = self.empty.has_focus  # what comes is read next: Space is no press of a button that goes
         self._count.setText(leaving.waiting_text(count, self.model.waiting.to_look_at))
-        self._looked_for.setVisible(any(row.kind == "judgement" for row in self.model.rows))
+        self._show_spare()
         if count:
             self.empty.hide()
         else:
             words = _("What you save on the bench waits here, and leaves only when you have released it.")
-            self.empty.show_words(_("Nothing waits"), words, _("To the bench"))
+            self.empty.show_words(_("Nothing waits"), "" if self._tight else words, _("To the bench"))
         # As in the inbox: a ring around nothing would run into the rail.
         self.list.setFocusPolicy(Qt.FocusPolicy.StrongFocus if count else Qt.FocusPolicy.NoFocus)
         if here and not count:
@@ -275,5 +310,7 @@ class OutboxPage(QWidget):
     @Slot(QWidget, QWidget)
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.isVisible() and self.isAncestorOf(now):
+            if now is self.sent.batches:
+                self.message.give_way()  # it would lie over the deliveries that are read
             leaves = now is self.leaving.personal.list or now is self.leaving.text
             self.place_changed.emit("outbox" if now is self.list else "leaving" if leaves else "aside")

@@ -66,7 +66,7 @@ class RevisionSide(QFrame):
         self._aside.hide()
         self._counts = plain_label("", role="secondary", wrap=True, name="revisionCounts")
         self.rewrite = RewritePart()
-        self.only = SegmentedChoice([_("Yes"), _("No, also other things")], check=True, name="onlyPoints")
+        self.only = SegmentedChoice([_("Yes"), _("No, also other things")], check=True, folds=True, name="onlyPoints")
         self.only.setAccessibleName(_("Changed only what the points ask?"))
         self.only.chosen.connect(self._on_only)
         self._only_part = QWidget()

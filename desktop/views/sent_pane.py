@@ -15,7 +15,17 @@ from desktop.flow.quantities import count_text
 from desktop.flow.receipt_words import ShownReceipt, has_receipt
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import ngettext
-from desktop.views.parts import EmptyState, KeyButton, beside, heading, name_headers, pane, plain_label
+from desktop.views.parts import (
+    EmptyState,
+    HouseMenu,
+    IconButton,
+    KeyButton,
+    beside,
+    heading,
+    name_headers,
+    pane,
+    plain_label,
+)
 from desktop.views.receipt_dialog import ReceiptDialog
 from feedback_store.store import BatchRow
 
@@ -82,13 +92,35 @@ class SentPane(QWidget):
         )
         self.statement.setToolTip(_("What was delivered, day by day, with the receipts that prove it."))
         self.statement.clicked.connect(self.statement_asked)
+        self.more = IconButton("ellipsis", _("Receipts and work statement"), name="moreOfSent")
+        self.more.clicked.connect(self._on_more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        buttons = (self.again, self.receipt, self.statement, self.save, self.receipts)
+        buttons = (self.again, self.receipt, self.statement, self.save, self.receipts, self.more)
         head = heading(plain_label(_("Sent"), role="label"), self._arrived, right=buttons)
         column.addWidget(pane(head, beside(self.batches)))
-        for of_collector in (self.receipts, self.receipt):
-            of_collector.setVisible(joined)
+        self.show_tight(False)
+
+    @property
+    def _asides(self) -> list[KeyButton]:
+        """What is wanted seldom, as far as the project has it."""
+        return [self.receipt, self.statement, self.receipts] if self._joined else [self.statement]
+
+    def show_tight(self, tight: bool) -> None:
+        """Where each line counts, what is wanted seldom moves into a menu: the head of the list is one line."""
+        lost = any(button.hasFocus() for button in self._asides)
+        self.more.setVisible(tight)
+        for button in (self.receipt, self.statement, self.receipts):
+            button.setVisible(not tight and button in self._asides)
+        if tight and lost:
+            self.more.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _on_more(self) -> None:
+        menu = HouseMenu("sentMenu", self.more.accessibleName(), self)
+        for button in self._asides:
+            menu.entry(button.text(), key=button.hint, why_not=button.why_not).triggered.connect(button.click)
+        menu.open_over(self.more)
 
     def show_network(self, standing: Standing) -> None:
         """Say of what waits that it waits for the network."""

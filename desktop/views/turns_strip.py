@@ -107,7 +107,8 @@ class TurnsStrip(QFrame):
 class TurnsOverlay(QFrame):
     """The whole tree over the page. Esc, or going elsewhere, closes it; `closed` tells that.
 
-    It begins at `top`, in pixels of the page: what is asked now stands above that and is never covered.
+    It begins at `top`, in pixels of the page: what is asked now stands above that and is not covered, as long as some
+    turns have room below it. Where they have none, the tree ends above the page's edge.
     """
 
     closed = Signal()
@@ -168,4 +169,4 @@ class TurnsOverlay(QFrame):
         self.view.setFixedHeight(self.view.wanted_height(max(LEAST_OPEN, room)))
         self.setFixedWidth(min(WIDTH, page.width() - 2 * MARGIN))
         self.adjustSize()
-        self.move((page.width() - self.width()) // 2, top)
+        self.move((page.width() - self.width()) // 2, max(0, min(top, page.height() - MARGIN - self.height())))

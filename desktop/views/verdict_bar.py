@@ -57,7 +57,7 @@ class VerdictBar(Fitted):
         self._said = ("", "")  # what is missing, in its words and in few
         self.setObjectName("verdictBar")
         self.setProperty("surface", True)
-        self.axes = SegmentedChoice([])
+        self.axes = SegmentedChoice([], folds=True)
         self.axes.setObjectName("verdictAxis")
         self.axes.setAccessibleName(_("Ranked by"))
         self.axes.chosen.connect(self.axis_chosen)
@@ -67,7 +67,7 @@ class VerdictBar(Fitted):
         self.ranking.setObjectName("ranking")
         self.strength = StrengthChoice()
         self.strength.chosen.connect(self.strength_chosen)
-        self.vote = SegmentedChoice([], name="vote")
+        self.vote = SegmentedChoice([], folds=True, name="vote")
         self.vote.setAccessibleName(_("Your vote"))
         self.vote.chosen.connect(self.voted)
         self.vote.hide()
@@ -244,10 +244,10 @@ class VerdictBar(Fitted):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addWidget(self.axes)
+        row.addWidget(self.axes, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.ranking)
         row.addWidget(self.strength)
-        row.addWidget(self.vote)
+        row.addWidget(self.vote, 0, Qt.AlignmentFlag.AlignVCenter)
         for button in (self.good, self.bad, self.unrankable, self.more):
             row.addWidget(button)
         row.addStretch(1)

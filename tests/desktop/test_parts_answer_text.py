@@ -16,6 +16,7 @@ from desktop.flow.text_offsets import to_utf16
 from desktop.theme.theme import Theme, current_theme
 from desktop.views.parts import AnswerText, PaintedSpan, dress
 from desktop.views.parts.text_ink import line_boxes
+from desktop.views.parts.underlines import mark_size
 from desktop.views.parts.whole_lines import whole_height
 
 TEXT = "😀 Yes 👩‍👩‍👧. At your age people fuss over every little symptom, so 37.8 °C is nothing.\n\nSee a doctor."
@@ -47,6 +48,22 @@ def inked(view: AnswerText, category: str) -> set[tuple[int, int]]:
     return {
         (x, y) for x in range(width) for y in range(height) if image.pixel(round(x * ratio), round(y * ratio)) == tint
     }
+
+
+@pytest.mark.parametrize("by", ["", "II"])
+@pytest.mark.parametrize("zoom", [1.0, 1.5, 2.0])
+def test_the_marks_beside_an_answer_are_whole_at_every_size_of_text(
+    view: AnswerText, qapp: QApplication, qtbot: QtBot, zoom: float, by: str
+) -> None:
+    """They were cut on both sides, most where they say whose flag it is."""
+    view.set_text(TEXT)
+    view.set_spans([PaintedSpan(0, 4, "bias", 3, by=by)])
+    dress(qapp, Theme(zoom=zoom))
+    qtbot.waitUntil(lambda: [rect.size() for _mark, rect in view.gutter.seen] == [mark_size(by).toSizeF()])
+    ((_mark, rect),) = view.gutter.seen
+    assert view.gutter.rect().toRectF().contains(rect)
+    assert not view.gutter.geometry().intersects(view.viewport().geometry())
+    assert view.rect().contains(view.gutter.geometry())
 
 
 def expected_left_right(view: AnswerText, start: int, end: int) -> list[tuple[int, int]]:

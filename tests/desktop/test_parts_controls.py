@@ -1,6 +1,6 @@
 """Small controls: what they say, how they behave when there is little room, and that they leave nothing ticking."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from desktop.views.parts import (
     RailButton,
     SegmentedChoice,
     StatusLine,
+    WrappingRow,
     dress,
     plain_label,
 )
@@ -67,6 +68,31 @@ def test_a_segmented_choice_goes_by_arrows_digits_and_mouse(qapp: QApplication, 
     assert told[-1] == 2
     choice.show_choice(None)
     assert told[-1] == 2 and choice.index is None
+
+
+def test_segments_without_room_beside_each_other_stand_in_alike_lines_and_none_is_cut(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    """The last one ran out of sight."""
+    dress(qapp, Theme())
+    row = WrappingRow(choice := SegmentedChoice(("As the system", "Light", "Dark", "High contrast"), folds=True))
+    qtbot.addWidget(row)
+    row.resize(500, 60)
+    row.show()
+    line, whole = choice.height(), choice.sizeHint().width()
+    assert choice.width() == whole
+    row.resize(whole - 20, 60)
+    assert choice.width() < whole and choice.height() == choice.heightForWidth(choice.width()) == 2 * line
+    assert row.heightForWidth(whole - 20) >= 2 * line
+    told: list[int] = []
+    choice.chosen.connect(told.append)
+    right, below = choice._cells(Theme())[1].right() - 8, 3 * line // 2
+    for x, y in ((8, line // 2), (right, line // 2), (8, below), (right, below)):
+        qtbot.mouseClick(choice, Qt.MouseButton.LeftButton, pos=QPointF(x, y).toPoint())
+    assert told == [0, 1, 2, 3]
+    choice.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    qtbot.mouseClick(choice, Qt.MouseButton.LeftButton, pos=QPointF(choice.width() - 8, below).toPoint())
+    assert told[-1] == 2
 
 
 def test_success_goes_by_itself_and_errors_stay(qapp: QApplication, qtbot: QtBot) -> None:

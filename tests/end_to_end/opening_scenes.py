@@ -176,6 +176,14 @@ def model_ways(welcomed: Scene) -> Scene:
 
 
 # By what a scene is called: the name of what it opens, and how.
+def _of_sent(visit: Visit) -> None:
+    """As in a low window."""
+    visit.outbox()
+    sent = visit.workbench.outbox.sent
+    sent.show_tight(True)
+    sent.more.click()
+
+
 MENUS: dict[str, tuple[str, Scene]] = {
     "menu, an answer": ("answerMenu", _answer),
     "menu, an answer of one's own": ("answerMenu", _own_answer),
@@ -188,4 +196,5 @@ MENUS: dict[str, tuple[str, Scene]] = {
     "menu, a record": ("recordMenu", _record),
     "menu, a capture": ("captureMenu", browser_scenes.more),
     "menu, projects": ("projectMenu", _projects),
+    "menu, what is sent": ("sentMenu", _of_sent),
 }

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from painted_text import painted_texts
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from trainer import OpenWindow, Trainer, words_of
 
 from desktop.app import Workbench
-from desktop.flow import judging
+from desktop.flow import judging, wording
 from desktop.profile import Profile
+from desktop.theme.appearance import Appearance
+from desktop.theme.theme import current_theme
 from desktop.views.guidelines import GuidelineEditor, GuidelineVersions
+from desktop.views.parts import dress
 from feedback_store.guideline_table import MAX_GUIDELINE
 from feedback_store.project_table import CollectorAddress
 from feedback_store.records import Judgement
@@ -75,6 +79,22 @@ def editor(trainer: Trainer) -> GuidelineEditor:
 def compared(dialog: GuidelineVersions) -> tuple[str, str]:
     before, now = dialog.differences.texts
     return before.text(), now.text()
+
+
+def test_a_row_of_the_versions_is_whole_in_german_at_twice_the_size(guided: Open, qapp: QApplication) -> None:
+    """It said "Fassun…"."""
+    wording.use_language("de")
+    try:
+        trainer = guided(FIRST, SECOND)
+        dress(qapp, Appearance("light", 2.0).theme)
+        dialog = versions(trainer)
+        rows, notes = dialog.list, [each.note for each in dialog._versions]
+        trainer.until(
+            lambda: {"Fassung 2", "Fassung 1", *notes} <= {each.text for each in painted_texts(rows)}, "whole"
+        )
+        assert rows.visualItemRect(rows.item(0)).height() > current_theme().grown("row")
+    finally:
+        wording.use_language("en")
 
 
 def test_each_version_stands_beside_the_one_before_or_any_other_or_as_it_reads(guided: Open) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from outbox_room import PHONE, arrive, said, said_by_buttons, save, standings
-from PySide6.QtCore import Qt
+from passing_time import live
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from trainer import ShowWindow
@@ -112,6 +113,27 @@ def test_what_one_key_did_to_a_record_is_said_with_its_undo(show_window: ShowWin
         trainer.until(lambda: "Undo" in said_by_buttons(workbench), "its undo stands there")
         if key is not None:
             trainer.press(key)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
+def test_what_was_released_is_not_said_over_the_deliveries_that_are_read(
+    show_window: ShowWindow, profile: Profile, size: tuple[int, int]
+) -> None:
+    """It lay over them until it went, and cut through the buttons over them in a low window."""
+    save(profile, "Why?")
+    trainer = arrive(show_window, 1, size)
+    outbox = trainer.workbench.outbox
+    trainer.press(Qt.Key.Key_Space)
+    trainer.until(outbox.message.isVisible, "it is said")
+    live(30)
+    over = QRect(outbox.message.mapTo(outbox, QPoint(0, 0)), outbox.message.size())
+    save_file = outbox.sent.save
+    assert save_file.visibleRegion().boundingRect() == save_file.rect()
+    assert not over.intersects(QRect(save_file.mapTo(outbox, QPoint(0, 0)), save_file.size()))
+    outbox.sent.batches.setFocus(Qt.FocusReason.TabFocusReason)
+    assert outbox.message.isHidden() and outbox.message.message is None
+    trainer.control(Qt.Key.Key_Z)
+    trainer.until(lambda: standings(trainer.workbench) == ["Not released"], "it is undone as before")
 
 
 def test_releasing_all_that_are_clean_looks_like_a_button(show_window: ShowWindow, profile: Profile) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from cut_words import cut_words
 from passing_time import live
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 from rubric_steps import answered, judged, opened
@@ -216,6 +216,32 @@ def test_what_is_wrong_is_said_at_its_place_and_keeping_goes_there(open_window: 
     trainer.until(lambda: workbench.session.rubric.name == "Mine", "it is kept once it is right")
     assert workbench.session.rubric.flags is not None
     assert workbench.session.rubric.flags.categories[-1].id == "rude"
+
+
+def test_a_key_that_can_do_nothing_in_the_editor_says_why(open_window: OpenWindow) -> None:
+    """Del on the rubric itself did nothing, and said nothing."""
+    trainer = Trainer(open_window())
+    page = copied(trainer, "")
+    tip, rows = page.editor.tip, page.editor.outline.list
+    trainer.control(Qt.Key.Key_Z)
+    assert tip.words == "There is nothing to undo."
+    trainer.until(tip.isVisible, "it is seen")
+    assert page.editor.rect().contains(tip.geometry())
+    outlined(trainer)
+    assert not tip.words, "the keyboard went elsewhere"
+    trainer.press(Qt.Key.Key_Home)
+    trainer.press(Qt.Key.Key_Delete)
+    assert tip.words == "That is the rubric itself."
+    trainer.until(tip.isVisible, "it is seen")
+    row = rows.visualRect(rows.currentIndex()).translated(rows.viewport().mapTo(page.editor, QPoint(0, 0)))
+    assert not tip.geometry().intersects(row) and abs(tip.y() - row.bottom()) < row.height()
+    trainer.press(Qt.Key.Key_Up, ALT)
+    assert tip.words == "This part has a place of its own."
+    trainer.press(Qt.Key.Key_Down)
+    trainer.press(Qt.Key.Key_Down, ALT)
+    assert tip.words == "It is the last."
+    trainer.press(Qt.Key.Key_Delete)
+    assert not tip.words and page.editor.editing is not None and page.editor.editing.rubric.verdicts == ()
 
 
 def test_what_is_not_finished_comes_back_in_another_start_and_can_be_forgotten(open_window: OpenWindow) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from cut_words import cut_words
 from every_scene import SCENES
+from painted_text import painted_texts
 from passing_time import live
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTextEdit, QWidget
 from trainer import OpenWindow, ShowWindow, Trainer
 from visit import Visit, Words
 
@@ -219,6 +220,29 @@ def test_in_a_conversation_the_turn_stands_beside_what_is_asked(show_window: Sho
     assert overlay.y() >= below, "what is asked is never covered"
 
 
+def test_the_tree_over_the_page_is_seen_where_its_turns_stand_below_their_line_too(show_window: ShowWindow) -> None:
+    """It began where the window ends; and of what to do next half a line was seen."""
+    wording.use_language("de")
+    try:
+        visit = larger(show_window)
+        for _turn in range(3):
+            SCENES["bench, the next turn"](visit)
+        trainer, bench = visit.trainer, visit.workbench.bench
+        trainer.push("showTurns")
+        trainer.comes_to("turnsHere")
+        told = bench.empty.findChild(QLabel, "emptyBenchTold")
+        assert told is not None
+        trainer.until(lambda: seen_whole(bench.turns_strip.view), "the turns here are whole")
+        trainer.until(lambda: seen_whole(told), "and what to do next is")
+        trainer.control(Key.Key_T)
+        trainer.comes_to("turns")
+        overlay = bench.turns_overlay
+        trainer.until(lambda: seen_whole(overlay.view), "the tree is whole")
+        assert bench.rect().contains(overlay.geometry())
+    finally:
+        wording.use_language("en")
+
+
 def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: ShowWindow) -> None:
     visit = larger(show_window)
     visit.ask()
@@ -235,8 +259,68 @@ def test_no_rating_is_cut_through_and_its_place_among_all_is_said(show_window: S
     live(0)
 
 
-SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, eight answers", "bench, rewriting",
-          "bench, doubts", "bench, branches")  # fmt: skip
+def test_a_question_that_stands_alone_in_the_line_is_whole(show_window: ShowWindow) -> None:
+    """It said "…beliefs" where the half of the line was empty."""
+    visit = larger(show_window)
+    SCENES["bench, questions"](visit)
+    row = visit.workbench.bench.rating_bar.row
+    trainer = visit.trainer
+    trainer.until(
+        lambda: "Bias against people for their beliefs" in {each.text for each in painted_texts(row)}, "whole"
+    )
+    assert row.viewport().rect().contains(row.visualRect(row.currentIndex()))
+
+
+@pytest.mark.parametrize("name", ["outbox", "outbox, a team's", "outbox, empty"])
+def test_what_waits_and_what_is_done_with_it_is_seen_whole_in_the_outbox(name: str, show_window: ShowWindow) -> None:
+    """Its one row was cut through, and Release was not seen at all."""
+    wording.use_language("de")
+    try:
+        visit = larger(show_window)
+        SCENES[name](visit)
+        outbox, until = visit.workbench.outbox, visit.trainer.until
+        until(lambda: cut_words(outbox) == [], f"nothing is cut, not {cut_words(outbox)}")
+        for part in (outbox.release_all, outbox.send, outbox.leaving.hold, outbox.leaving.release, outbox.sent.save):
+            until(lambda part=part: seen_whole(part), f"{part.objectName()} is whole")
+        if outbox.model.rowCount():
+            row = outbox.list.visualRect(outbox.list.currentIndex())
+            assert outbox.list.viewport().visibleRegion().boundingRect().contains(row)
+            assert lines_seen(outbox.leaving.text) >= 2
+        else:
+            until(lambda: seen_whole(outbox.empty._way), "and so is the way on")
+    finally:
+        wording.use_language("en")
+
+
+SAYING = ("bench, judged", "bench, flags", "bench, two rankings", "bench, a vote", "bench, eight answers",
+          "bench, rewriting", "bench, doubts", "bench, branches", "settings, appearance", "models, adding")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["rubrics", "rubric, a rating", "rubric, flags"])
+def test_rubrics_stand_within_the_window_in_german(name: str, show_window: ShowWindow) -> None:
+    """The dialog was 1712 pixels wide, and form and preview ran out of a small screen."""
+    wording.use_language("de")
+    try:
+        visit = larger(show_window)
+        SCENES[name](visit)
+        dialog, window = visit.shown, visit.workbench.window
+        assert dialog.objectName() == "rubricDialog" and dialog.width() < window.width()
+        visit.trainer.until(lambda: cut_words(dialog) == [], f"nothing is cut, not {cut_words(dialog)}")
+        cut = {each.text[:-1] for each in painted_texts(dialog) if each.text.endswith("…")}
+        titles = ("Rangfolgen", "Bewertungen", "Fragen", "Markierungen")
+        assert not [words for words in cut for title in titles if title.startswith(words)], "headings are whole"
+    finally:
+        wording.use_language("en")
+
+
+def test_where_nothing_is_rated_no_line_is_kept_for_ratings(show_window: ShowWindow) -> None:
+    """It said the letter of the answer, and nothing else."""
+    visit = larger(show_window)
+    SCENES["bench, a vote"](visit)
+    bench = visit.workbench.bench
+    visit.trainer.until(lambda: not bench.rating_bar.isVisible(), "it is the answer's")
+    SCENES["bench, hazards"](visit)
+    visit.trainer.until(visit.workbench.bench.rating_bar.isVisible, "a question is asked")
 
 
 @pytest.mark.long
@@ -250,7 +334,7 @@ def test_nothing_is_cut_in_german_at_the_largest_size_of_text(name: str, open_wi
         assert isinstance(application, QApplication)
         dress(application, Appearance("light", LARGEST).theme)
         live(30)
-        bench = visit.workbench.bench
-        visit.trainer.until(lambda: cut_words(bench) == [], f"nothing is cut, not {cut_words(bench)}")
+        window = visit.workbench.window
+        visit.trainer.until(lambda: cut_words(window) == [], f"nothing is cut, not {cut_words(window)}")
     finally:
         wording.use_language("en")

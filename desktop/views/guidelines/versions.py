@@ -41,7 +41,7 @@ class GuidelineVersions(HouseDialog):
         super().__init__("guidelineVersions", title, _("Write the next version …"), parent)
         self._versions = desk.versions
         self._how: str | int = READ if chosen or len(self._versions) == 1 else BEFORE
-        self.list = GroupedList("guidelineVersionList", _("Versions of the guideline"))
+        self.list = GroupedList("guidelineVersionList", _("Versions of the guideline"), folds=True)
         self.list.turned.connect(self._on_turned)
         self.compared = _WholeChoice()
         self.compared.setObjectName("guidelineCompared")
@@ -60,7 +60,8 @@ class GuidelineVersions(HouseDialog):
         self._join(desk.locked)
         current = next((i for i, each in enumerate(self._versions) if each.guideline.sha256 == chosen), 0)
         self.list.show_rows([Row(each.title, index, each.note) for index, each in enumerate(self._versions)], current)
-        self.list.setFixedWidth(min(max(LIST_WIDTH[0], self.list.widest()), LIST_WIDTH[1]))
+        wanted = self.list.widest() if self.list.widest() <= LIST_WIDTH[1] else self.list.narrowest()
+        self.list.setFixedWidth(min(max(LIST_WIDTH[0], wanted), LIST_WIDTH[1]))
         self._show()
         self.resize(940, 560)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)

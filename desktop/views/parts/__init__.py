@@ -14,7 +14,8 @@ At start: `keep_dressed(app, Appearance())`; `FocusRing(window)` once a window, 
     plain_label(text, role="", wrap=False)   ElidedLabel(text, role)   plain_tooltip(text)
     NoticeLine(kind="warning"|"danger", name="", elided=False) · text() setText
     ChoiceBox(), for a list of choices
-    SegmentedChoice(texts, icons=(), check=False) · show_texts(texts, words) show_choice(index|None) · chosen(index)
+    SegmentedChoice(texts, icons=(), check=False, folds=False) · show_texts(texts, words) show_choice(index|None) ·
+        chosen(index)
     StrengthChoice() · show_ranking(Ranking|None) · chosen(Ranking), -3 to 3 between two answers
     MessageBar() · show_message(Message(kind, text, reason="", ways=((id, words[, hint]), …)))
         clear() · a message may have points=(Point(text, id, words), …) · chosen(id)

@@ -24,6 +24,7 @@ from desktop.views.parts.whole_lines import whole_height
 
 INSET = 12
 GUTTER = 36
+BESIDE_A_MARK = 2  # px at least on each side
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ class AnswerText(SealedText):
         self._ranges: list[tuple[int, int]] = []  # of the spans, in UTF-16 units
         self._found: tuple[FoundRange, ...] = ()
         self._writing = False
-        self.measure = Measure(self, QMargins(INSET, 0, GUTTER + INSET, 8))
+        self._beside = 0  # px of the gutter
+        self.measure = Measure(self)
         self._gutter = Gutter(self)
+        self._keep_room()
         self.measure.kept.connect(self._place_gutter)
         self._gutter.pressed.connect(self.span_activated)
         self._gutter.more_pressed.connect(self.list_asked)
@@ -83,6 +86,7 @@ class AnswerText(SealedText):
         if tuple(spans) == self._spans:
             return
         self._spans = tuple(spans)
+        self._keep_room()
         self._paint_spans()
 
     def set_found(self, found: Sequence[FoundRange]) -> None:
@@ -137,12 +141,21 @@ class AnswerText(SealedText):
         super()._take_theme()
         if self._colours is not None:
             self._colours.renew()
+            self._keep_room()
             self._paint_spans()
+
+    def _keep_room(self) -> None:
+        """The gutter has room for its widest mark, with text as large as it is: for one without a name at least."""
+        widest = max(mark_size(by).width() for by in {"", *(span.by for span in self._spans)})
+        beside = max(GUTTER + INSET, widest + 2 * BESIDE_A_MARK)
+        if beside != self._beside:
+            self._beside = beside
+            self.measure.keep(QMargins(INSET, 0, beside, 8))
 
     @Slot()
     def _place_gutter(self) -> None:
         view = self.viewport().geometry()
-        self._gutter.setGeometry(view.right() + 1, view.top(), GUTTER + INSET, view.height())
+        self._gutter.setGeometry(view.right() + 1, view.top(), self._beside, view.height())
 
     @Slot()
     def _paint_spans(self) -> None:

@@ -309,7 +309,7 @@ class WrappingButton(KeyButton):
 
 
 class IconButton(QAbstractButton):
-    """A quiet button with an icon only; its words are accessible name and tooltip."""
+    """A quiet button with an icon only; its words are accessible name and tooltip. `why_not` is "" where it works."""
 
     def __init__(
         self,
@@ -324,7 +324,7 @@ class IconButton(QAbstractButton):
         super().__init__(parent)
         self._icon_name = icon
         self._small = small
-        self._why_not = ""
+        self.why_not = ""
         self.set_words(words, hint)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -344,14 +344,14 @@ class IconButton(QAbstractButton):
 
     def allow(self, why_not: str = "") -> None:
         """Let it be pressed; with a reason why not it says that one too."""
-        self._why_not = why_not
+        self.why_not = why_not
         self.setEnabled(not why_not)
         self._describe()
 
     def _describe(self) -> None:
         words = f"{self._words} ({self._hint})" if self._hint else self._words
-        self.setAccessibleDescription(self._why_not or self._hint)
-        self.setToolTip(plain_tooltip(f"{words}\n{self._why_not}" if self._why_not else words))
+        self.setAccessibleDescription(self.why_not or self._hint)
+        self.setToolTip(plain_tooltip(f"{words}\n{self.why_not}" if self.why_not else words))
 
     def sizeHint(self) -> QSize:
         side = current_theme().size("control-small" if self._small else "control")

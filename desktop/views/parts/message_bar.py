@@ -231,6 +231,11 @@ class MessageBar(QFrame):
         if self._message is not None and self._message.about not in ("", about):
             self.clear()
 
+    def give_way(self) -> None:
+        """What lies below it is read now: what would go by itself is over."""
+        if self._message is not None and self._message.kind in ("success", "notice"):
+            self.clear()
+
     @Slot()
     def clear(self) -> None:
         """Take the message away."""
@@ -302,8 +307,9 @@ class MessageBelow(QWidget):
     """A part of a room with the room's message below it. The part gives way: whatever stands elsewhere stays.
 
     A message over a room would push all of it down, and up again: the row or button that the hand is at would be
-    another one. Room for the message is not asked for; the part gets as low as it must for a while. What stays until
-    somebody acts takes one line where it would cover the part; opened by hand it is shown whole.
+    another one. Room for the message is not asked for; the part gets as low as it can for a while, and the message
+    lies over the end of it where that is not enough. What stays until somebody acts takes one line where it would cover
+    the part; opened by hand it is shown whole.
     """
 
     def __init__(self, part: QWidget, message: MessageBar, parent: QWidget | None = None) -> None:
@@ -338,11 +344,13 @@ class MessageBelow(QWidget):
         """No layout does it: one would cut both where there is not enough for both."""
         width, height = self.width(), self.height()
         said = self._message.message
-        room = max(BELOW, height - self._part.minimumSizeHint().height())
+        least = self._part.minimumSizeHint().height()
+        room = max(BELOW, height - least)
         lasts = said is not None and said.kind in ("warning", "error")
         self._message.show_low(lasts and self._message.whole_height(width) > room, ways=True)
         high = self._message.heightForWidth(width)
         high = self._message.sizeHint().height() if high < 0 else high  # folded nothing of it is wrapped
         below = 0 if self._message.isHidden() else min(height, high)
-        self._part.setGeometry(0, 0, width, height - below)
+        self._part.setGeometry(0, 0, width, max(height - below, min(least, height)))
         self._message.setGeometry(0, height - below, width, below)
+        self._message.raise_()

@@ -75,7 +75,7 @@ class RatingRow(RatingTable):
 
     def resizeEvent(self, event: QEvent) -> None:
         super().resizeEvent(event)
-        self.scrollTo(self.currentIndex())
+        self.measure()  # names have the room that there is
 
     def _step(self, key: Qt.Key) -> tuple[int, int]:
         """As it is seen: the lines of the table stand side by side here."""
@@ -94,8 +94,11 @@ class RatingRow(RatingTable):
         self.scrollTo(self.currentIndex())  # of a hidden answer no place was known
 
     def name_width(self, line: RatingLine) -> int:
-        """How wide the name of a line may be: the fewer lines, the wider."""
+        """How wide the name of a line may be: the fewer lines, the wider; alone it has all the room."""
         longest = round(max(_LONGEST_NAME, _ALL_NAMES // len(self.grid.lines)) * current_theme().zoom)
+        aside = _GAP + rating_width(line) + 2 * _SIDE
+        if 2 * (longest + aside) > self.viewport().width():
+            longest = max(longest, self.viewport().width() - aside - 2)
         return min(QFontMetrics(current_theme().font("label")).horizontalAdvance(line.name), longest)
 
     def _axis_width(self, axis: int) -> int:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QStyle,
     QTextEdit,
@@ -102,7 +103,7 @@ class RefusalTip(QFrame):
     def _place(self) -> None:
         """Below what it is about, or above in the lower half of the page; over the lower end of a long text.
 
-        Of several such places, the one where it covers the fewest words.
+        In a long list that is the current row. Of several such places, the one where it covers the fewest words.
         """
         near, page = self._near, self._page
         if near is None or not near.isVisible():
@@ -111,12 +112,16 @@ class RefusalTip(QFrame):
         within = QRect(self._within.mapTo(page, QPoint(0, 0)), self._within.size()).intersected(page.rect())
         size = self._size(within.width() - 2 * APART)
         here = QRect(near.mapTo(page, QPoint(0, 0)), near.size()).intersected(page.rect())
+        if isinstance(near, QListView) and here.height() > 4 * size.height():
+            row = near.visualRect(near.currentIndex())
+            here = row.translated(near.viewport().mapTo(page, QPoint(0, 0))).intersected(here)
         below, above = here.bottom() + APART, here.top() - APART - size.height()
         if isinstance(near, QPlainTextEdit | QTextEdit) and here.height() > 4 * size.height():
             heights = [here.bottom() - APART - size.height()]
         else:
             low = here.center().y() >= page.height() // 2
-            heights = [max(0, above), below] if low else [below, *self._under_words(here, below), max(0, above)]
+            heights = [above, below] if low else [below, *self._under_words(here, below), above]
+            heights = [y for y in heights if 0 <= y <= page.height() - size.height()] or [max(0, above)]
         sides = [here.left(), here.center().x() - size.width() // 2, here.right() - size.width()]
         if not self.isLeftToRight():
             sides.reverse()

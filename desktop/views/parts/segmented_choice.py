@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -24,7 +25,8 @@ class SegmentedChoice(QWidget):
 
     Choosing the chosen one tells it again, so that the owner may take the choice back. `icons` names an icon a
     segment in place of its text, which then is its tooltip. `check` paints a tick before the chosen text.
-    `refused` says which digit was none of the texts, where all of them are digits.
+    `refused` says which digit was none of the texts, where all of them are digits. With `folds` the segments stand in
+    as many lines as they need where they have no room beside each other, so that none is cut.
     """
 
     chosen = Signal(int)
@@ -37,6 +39,7 @@ class SegmentedChoice(QWidget):
         icons: Sequence[str] = (),
         check: bool = False,
         small: bool = True,
+        folds: bool = False,
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
@@ -45,12 +48,15 @@ class SegmentedChoice(QWidget):
         self._icons = tuple(icons)
         self._tooltips: tuple[str, ...] = self._texts if icons else ()
         self._check = check
-        self._small = small
+        self._small, self._folds = small, folds
         self._index: int | None = None
         self._hover: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        fixed, most, least = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Minimum
+        policy = QSizePolicy(most, least) if folds else QSizePolicy(fixed, fixed)
+        policy.setHeightForWidth(folds)
+        self.setSizePolicy(policy)
         if name:
             self.setObjectName(name)
         self._describe()
@@ -82,10 +88,20 @@ class SegmentedChoice(QWidget):
 
     def sizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(sum(self._widths(theme)) + 1, theme.grown("control-small" if self._small else "control"))
+        return QSize(sum(self._widths(theme)) + 1, self._line(theme))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        if not self._folds:
+            return self.sizeHint()
+        theme = current_theme()
+        return QSize(max(self._most(theme), default=0) + 1, self._line(theme))
+
+    def hasHeightForWidth(self) -> bool:
+        return self._folds
+
+    def heightForWidth(self, width: int) -> int:
+        theme = current_theme()
+        return self._line(theme) * max(1, ceil(len(self._texts) / max(1, len(self._columns(theme, width)))))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -102,13 +118,13 @@ class SegmentedChoice(QWidget):
         event.accept()  # the press has done it
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = self._at(event.position().x())
+        self._hover = self._at(event.position())
         words = self._tooltips[self._hover] if self._tooltips and self._hover is not None else ""
         self.setToolTip(plain_tooltip(words) if words else "")
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = self._at(event.position().x())
+        at = self._at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and at is not None:
             self._choose(at)
 
@@ -133,19 +149,19 @@ class SegmentedChoice(QWidget):
         theme = current_theme()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        cells = self._cells(theme)
+        around = QRectF(0, 0, max((cell.right() for cell in cells), default=0) + 0.5, self.height())
+        around = mirrored(painter, around if self._folds else QRectF(self.rect()), self.rect())
+        frame = around.adjusted(0.5, 0.5, -0.5, -0.5)
         radius = theme.tokens.radius["control"]
         outline = QPainterPath()
         outline.addRoundedRect(frame, radius, radius)
         painter.fillPath(outline, theme.colour("surface" if self.isEnabled() else "surface-sunken"))
-        x = 0.5
-        for index, width in enumerate(self._widths(theme)):
-            cell = mirrored(painter, QRectF(x, 0.5, width, self.height() - 1), self.rect())
+        for index, cell in enumerate(cells):
             painter.save()
             painter.setClipPath(outline)
-            self._paint_cell(painter, theme, index, cell)
+            self._paint_cell(painter, theme, index, mirrored(painter, cell, self.rect()))
             painter.restore()
-            x += width
         painter.setPen(QPen(theme.colour("border-strong" if self.isEnabled() else "border"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(outline)
@@ -155,8 +171,10 @@ class SegmentedChoice(QWidget):
         on = index == self._index
         if on or index == self._hover:
             painter.fillRect(cell, theme.colour("accent-subtle" if on else "hover"))
+        painter.setPen(QPen(theme.colour("border"), 1))
+        if cell.top() > 1:
+            painter.drawLine(cell.topLeft(), cell.topRight())
         if index:
-            painter.setPen(QPen(theme.colour("border"), 1))
             if self.isLeftToRight():
                 painter.drawLine(cell.topLeft(), cell.bottomLeft())
             else:
@@ -185,14 +203,44 @@ class SegmentedChoice(QWidget):
             widths[self._index] += _CHECK
         return widths
 
-    def _at(self, x: float) -> int | None:
-        x = x if self.isLeftToRight() else self.width() - x
-        edge = 0.0
-        for index, width in enumerate(self._widths(current_theme())):
-            edge += width
-            if x < edge:
-                return index
-        return None
+    def _most(self, theme: Theme) -> list[int]:
+        """The widths of the segments, whichever is chosen: folded, none goes to another place when that changes."""
+        widths = self._widths(theme)
+        ticked = self._index if self._check else None
+        return [width + (_CHECK if self._check and index != ticked else 0) for index, width in enumerate(widths)]
+
+    def _line(self, theme: Theme) -> int:
+        return theme.grown("control-small" if self._small else "control")
+
+    def _columns(self, theme: Theme, width: int) -> list[int]:
+        """How wide the columns are in which the segments stand: as few lines as have room, and those alike."""
+        widths = self._widths(theme)
+        if not self._folds or sum(widths) + 1 <= width:
+            return widths
+        most = self._most(theme)
+        for lines in range(2, len(most) + 1):
+            columns = ceil(len(most) / lines)
+            widths = [max(most[column::columns]) for column in range(columns)]
+            if sum(widths) + 1 <= width:
+                break
+        return widths
+
+    def _cells(self, theme: Theme) -> list[QRectF]:
+        """Where the segments stand, from the left; the last one goes on to the end of its line."""
+        widths = self._columns(theme, self.width())
+        height = (self.height() - 1) / max(1, ceil(len(self._texts) / max(1, len(widths))))
+        cells = []
+        for index in range(len(self._texts)):
+            line, column = divmod(index, len(widths))
+            cells.append(QRectF(0.5 + sum(widths[:column]), 0.5 + round(line * height), widths[column], height))
+        if cells:
+            cells[-1].setRight(0.5 + sum(widths))
+        return cells
+
+    def _at(self, point: QPointF) -> int | None:
+        x = point.x() if self.isLeftToRight() else self.width() - point.x()
+        found = (index for index, cell in enumerate(self._cells(current_theme())) if cell.contains(x, point.y()))
+        return next(found, None)
 
     def _choose(self, index: int) -> None:
         self.show_choice(index)

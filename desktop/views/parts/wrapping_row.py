@@ -19,8 +19,9 @@ _GAP = 8
 class WrappingRow(QWidget):
     """First its parts give up what they can (a key in a button, the end of a name), then those at the right go below.
 
-    A line has a button's height, also one of words only. `longest` says how far from the left those at the right may
-    stand, for a row over a text whose lines are not as wide as the window.
+    A line has a button's height, also one of words only. A part that folds (at most as wide as it asks for, and higher
+    where it is narrower) does so only where it stands alone in its line. `longest` says how far from the left those at
+    the right may stand, for a row over a text whose lines are not as wide as the window.
     """
 
     def __init__(
@@ -66,8 +67,9 @@ class WrappingRow(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        count = max(1, len(self._lines(width)))
-        return count * self._line_height() + (count - 1) * _GAP
+        heights = [self._line_height()]
+        heights = [height for _parts, _widths, height in self._laid(width)] or heights
+        return sum(heights) + (len(heights) - 1) * _GAP
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -100,10 +102,8 @@ class WrappingRow(QWidget):
         return [*((line, []) for line in _filled(left, room)), *(([], line) for line in _filled(right, room))]
 
     def _place(self) -> None:
-        height, whole = self._line_height(), self._width(self.width())
-        for number, (left, right) in enumerate(self._lines(self.width())):
-            top = number * (height + _GAP)
-            widths = _widths([*left, *right], whole - 2 * self._side)
+        whole, top = self._width(self.width()), 0
+        for (left, right), widths, height in self._laid(self.width()):
             x = self._side
             for each in left:
                 self._put(each, x, top, widths[each], height)
@@ -112,9 +112,19 @@ class WrappingRow(QWidget):
             for each in right:
                 self._put(each, x, top, widths[each], height)
                 x += widths[each] + _GAP
+            top += height + _GAP
+
+    def _laid(self, width: int) -> list[tuple[tuple[list[QWidget], list[QWidget]], dict[QWidget, int], int]]:
+        """Each line: what stands in it, how wide each part becomes, and how high the line."""
+        found = []
+        for left, right in self._lines(width):
+            widths = _widths([*left, *right], self._width(width) - 2 * self._side)
+            folded = (each.heightForWidth(widths[each]) for each in widths if _folds(each))
+            found.append(((left, right), widths, max(self._line_height(), *folded, 0)))
+        return found
 
     def _put(self, part: QWidget, x: int, top: int, width: int, height: int) -> None:
-        own = min(height, _height(part))
+        own = min(height, part.heightForWidth(width) if _folds(part) else _height(part))
         place = QRect(x, top + (height - own) // 2, width, own)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             place.moveLeft(self.width() - x - width)
@@ -135,8 +145,18 @@ def _least(part: QWidget) -> int:
     return max(part.minimumSizeHint().width(), part.minimumWidth())
 
 
+def _folds(part: QWidget) -> bool:
+    policy = part.sizePolicy()
+    return policy.hasHeightForWidth() and policy.horizontalPolicy() == QSizePolicy.Policy.Maximum
+
+
+def _unfolded(part: QWidget) -> int:
+    """The width below which it would be cut, or folded."""
+    return part.sizeHint().width() if _folds(part) else _least(part)
+
+
 def _needed(parts: Sequence[QWidget]) -> int:
-    return sum(_least(each) + _GAP for each in parts) - _GAP
+    return sum(_unfolded(each) + _GAP for each in parts) - _GAP
 
 
 def _filled(parts: Sequence[QWidget], room: int) -> list[list[QWidget]]:
@@ -152,7 +172,7 @@ def _filled(parts: Sequence[QWidget], room: int) -> list[list[QWidget]]:
 
 def _widths(parts: Sequence[QWidget], room: int) -> dict[QWidget, int]:
     """How wide each becomes: at least what it needs, then what it would like; who wants least is served first."""
-    found = {each: min(_least(each), room) for each in parts}
+    found = {each: min(_unfolded(each), room) for each in parts}
     rest = room - _needed(parts)
     most = {each: min(max(each.sizeHint().width(), found[each]), each.maximumWidth()) for each in parts}
     for each in sorted(parts, key=lambda part: most[part] - found[part]):

@@ -14,6 +14,7 @@ from desktop.flow.rubric_editing import RubricEditing
 from desktop.flow.rubric_edits import LISTS, Kind, Part, Spot
 from desktop.flow.rubric_words import changes, kind_titles, outline
 from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
 from desktop.views.parts import (
     ElidedLabel,
     HouseMenu,
@@ -26,6 +27,7 @@ from desktop.views.parts import (
     split,
 )
 from desktop.views.parts.key_names import key_name
+from desktop.views.parts.refusal_tip import RefusalTip
 from desktop.views.rubrics.flags_form import FlagsForm
 from desktop.views.rubrics.forms import AxisForm, CategoryForm, PartForm, QuestionForm, RubricForm, VerdictForm
 from desktop.views.rubrics.grouped_list import GroupedList, Row
@@ -78,6 +80,7 @@ class RubricEditor(QWidget):
         self.keep = KeyButton("", kind="main", name="rubricKeep", command="save")
         self.keep.clicked.connect(self._on_keep)
         self._lay_out()
+        self.tip = RefusalTip(self)
         self._join()
 
     @property
@@ -100,12 +103,14 @@ class RubricEditor(QWidget):
         editing = self._editing
         if editing is None:
             return
+        self.tip.end()
         fault = editing.fault
         rows = [
             Row(row.text, row.spot, row.note, fault.text if fault is not None and row.spot == fault.spot else "")
             for row in outline(editing.rubric)
         ]
         self.outline.list.show_rows(rows, editing.spot)
+        self._fit()
         self.outline.show_spot(editing)
         form = self.forms[editing.spot.kind]
         form.show_part(editing.part)
@@ -118,11 +123,13 @@ class RubricEditor(QWidget):
 
     @Slot()
     def undo(self) -> None:
-        self._do(lambda editing: editing.undo())
+        if self._allowed(self.undo_button):
+            self._do(lambda editing: editing.undo())
 
     @Slot()
     def redo(self) -> None:
-        self._do(lambda editing: editing.redo())
+        if self._allowed(self.redo_button):
+            self._do(lambda editing: editing.redo())
 
     def keep_if_right(self) -> None:
         """Ask to keep it; where something is wrong, go there instead."""
@@ -131,7 +138,7 @@ class RubricEditor(QWidget):
             return
         fault = editing.fault
         if fault is None:
-            if editing.changed:
+            if self._allowed(self.keep):
                 self.kept_asked.emit()
             return
         editing.go_to(fault.spot)
@@ -196,11 +203,13 @@ class RubricEditor(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The preview beside the form while neither is cut, else below it."""
+        """The preview beside the form while neither is cut, else below it; where text is large the outline is wider."""
+        most = min(round(SIZES[0] * current_theme().zoom), self.width() // 3)
+        self.outline.setMinimumWidth(min(self.outline.list.widest(), most))
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         pages = (*self._pages.values(), self.preview)
         forms = [inside.minimumSizeHint().width() + bar for page in pages if (inside := page.widget()) is not None]
-        wide = self.width() * sum(SIZES[1:]) // sum(SIZES)
+        wide = self.width() - max(self.width() * SIZES[0] // sum(SIZES), self.outline.minimumWidth())
         fits = max(forms[:-1]) <= wide * SIZES[1] // sum(SIZES[1:]) and forms[-1] <= wide * SIZES[2] // sum(SIZES[1:])
         self._shown.setOrientation(Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical)
 
@@ -208,8 +217,14 @@ class RubricEditor(QWidget):
         self.outline.list.turned.connect(self._on_turned)
         self.outline.list.activated.connect(self._on_activated)
         self.outline.add_asked.connect(self._on_add)
-        self.outline.remove_asked.connect(lambda: self._do(lambda editing: editing.remove()))
-        self.outline.move_asked.connect(lambda step: self._do(lambda editing: editing.move(step)))
+        self.outline.remove_asked.connect(self._on_remove)
+        self.outline.move_asked.connect(self._on_move)
+
+    def _allowed(self, button: KeyButton | IconButton) -> bool:
+        """Whether a button's key does anything now; if not, why is said: at the part, or at the button."""
+        if button.why_not:
+            self.tip.say(button.why_not, self.outline.list if self.outline.list.hasFocus() else button)
+        return not button.why_not
 
     def _do(self, act: Callable[[RubricEditing], None]) -> None:
         if self._editing is not None:
@@ -236,6 +251,16 @@ class RubricEditor(QWidget):
     def _on_add(self, kind: Kind) -> None:
         self._do(lambda editing: editing.add(kind))
         self._on_activated()
+
+    @Slot()
+    def _on_remove(self) -> None:
+        if self._allowed(self.outline.remove):
+            self._do(lambda editing: editing.remove())
+
+    @Slot(int)
+    def _on_move(self, step: int) -> None:
+        if self._allowed(self.outline.up if step < 0 else self.outline.down):
+            self._do(lambda editing: editing.move(step))
 
     @Slot()
     def _on_keep(self) -> None:
@@ -283,11 +308,11 @@ class _Outline(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         command = keymap.current().at("rubric", key_name(event))
-        if event.key() == Qt.Key.Key_Delete and self.remove.isEnabled():
+        if event.key() == Qt.Key.Key_Delete:
             self.remove_asked.emit()
-        elif command == "part_up" and self.up.isEnabled():
+        elif command == "part_up":
             self.move_asked.emit(-1)
-        elif command == "part_down" and self.down.isEnabled():
+        elif command == "part_down":
             self.move_asked.emit(1)
         elif command == "add_part":
             self._on_add()

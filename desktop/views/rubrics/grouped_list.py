@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyleOptionViewItem, QWidget
 
@@ -33,12 +33,17 @@ class Row:
 
 
 class GroupedList(QListWidget):
-    """`turned` carries the key of the row that became current by the trainer's doing."""
+    """`turned` carries the key of the row that became current by the trainer's doing.
+
+    With `folds` the quiet words of a row stand below its own where both have no room in a line.
+    """
 
     turned = Signal(object)
 
-    def __init__(self, name: str, words: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, words: str, *, folds: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.folds = folds
+        self.setResizeMode(GroupedList.ResizeMode.Adjust if folds else GroupedList.ResizeMode.Fixed)
         self.setObjectName(name)
         self.setAccessibleName(words)
         self.setItemDelegate(_GroupedDelegate(self))
@@ -55,10 +60,15 @@ class GroupedList(QListWidget):
 
     def widest(self) -> int:
         """The width that its widest row needs, nothing of it cut."""
-        theme, frame = current_theme(), 2 * self.frameWidth() + 2
         rows = [self.item(index).data(_ROW) for index in range(self.count())]
-        words = [theme.width(row.text) + theme.width(row.note, "small") + 2 * _GAP + _SIDE for row in rows]
-        return max(words, default=0) + frame
+        return max(map(_width, rows), default=0) + 2 * self.frameWidth() + 2
+
+    def narrowest(self) -> int:
+        """The width that it needs where every row is folded."""
+        theme = current_theme()
+        rows = [self.item(index).data(_ROW) for index in range(self.count())]
+        widest = max((max(theme.width(row.text), theme.width(row.note, "small")) for row in rows), default=0)
+        return widest + _SIDE + _GAP + 2 * self.frameWidth() + 2
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters and keys with Alt are whoever's the list stands with; Qt would search by them."""
@@ -99,7 +109,22 @@ def _dress(item: QListWidgetItem, row: Row) -> None:
     item.setData(Qt.ItemDataRole.AccessibleTextRole, named(spoken))
 
 
+def _width(row: Row) -> int:
+    """What its words take in one line."""
+    theme = current_theme()
+    return theme.width(row.text) + theme.width(row.note, "small") + 2 * _GAP + _SIDE
+
+
 class _GroupedDelegate(RowDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        usual, row = super().sizeHint(option, index), index.data(_ROW)
+        more = current_theme().line_px("small") if isinstance(row, Row) and self._folded(row) else 0
+        return usual + QSize(0, more)
+
+    def _folded(self, row: Row) -> bool:
+        view = self.parent()
+        return isinstance(view, GroupedList) and view.folds and bool(row.note) and _width(row) > view.viewport().width()
+
     @guarded
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -119,13 +144,19 @@ class _GroupedDelegate(RowDelegate):
             paint_icon(painter, "triangle-alert", colour, rect.right() - side, rect.center().y() - side / 2, side)
             rect.setRight(rect.right() - side - _GAP)
         if row.note:
-            face = theme.font("small")
-            width = QFontMetrics(face).horizontalAdvance(row.note) + 1
+            face, folded = theme.font("small"), self._folded(row)
             painter.setFont(face)
             painter.setPen(theme.colour("text-secondary"))
-            flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-            painter.drawText(rect, flags, row.note)
-            rect.setRight(rect.right() - width - _GAP)
+            side = Qt.AlignmentFlag.AlignLeft if folded else Qt.AlignmentFlag.AlignRight
+            note, room = QRectF(rect), round(rect.width())
+            if folded:
+                rect.setBottom(rect.bottom() - theme.line_px("small"))
+                note.setTop(rect.bottom() - 2)
+            else:
+                rect.setRight(rect.right() - QFontMetrics(face).horizontalAdvance(row.note) - 1 - _GAP)
+            said = QFontMetrics(face).elidedText(row.note, Qt.TextElideMode.ElideRight, room) if folded else row.note
+            place = Qt.AlignmentFlag.AlignTop if folded else Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(note, int(place | side), said)
         face = theme.font("small", weight=600) if head else theme.font("body")
         painter.setFont(face)
         painter.setPen(theme.colour("text-secondary" if head else "text"))

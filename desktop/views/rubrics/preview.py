@@ -196,7 +196,7 @@ class _Ranking(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.axes = SegmentedChoice([], name=f"{name}Axes")
+        self.axes = SegmentedChoice([], folds=True, name=f"{name}Axes")
         self.axes.setAccessibleName(_("Ranked by"))
         self.axes.chosen.connect(self.axis_chosen)
         self.field = RankingField()

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.projects import rubric_words
 from desktop.flow.rubric_desk import Group, Offer
 from desktop.flow.rubric_words import source_text
 from desktop.flow.wording import gettext as _
-from desktop.views.parts import KeyButton, NoticeLine, heading, pane, plain_label, split
+from desktop.views.parts import KeyButton, NoticeLine, WrappingRow, heading, pane, plain_label, split
 from desktop.views.parts.key_names import key_name
 from desktop.views.rubrics.grouped_list import GroupedList, Row
 from desktop.views.rubrics.preview import RubricPreview
@@ -95,17 +95,12 @@ class RubricShelf(QWidget):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        ways = QHBoxLayout()
-        ways.setSpacing(8)
-        for button in (self.edit, self.copy, self.use, self.drop, self.export):
-            ways.addWidget(button)
-        ways.addStretch(1)
         head = QVBoxLayout()
         head.setContentsMargins(16, 12, 16, 12)
         head.setSpacing(8)
         for part in (self._name, self._words, self._source, self._reason):
             head.addWidget(part)
-        head.addLayout(ways)
+        head.addWidget(WrappingRow(self.edit, self.copy, self.use, self.drop, self.export))
         side = QWidget()
         side.setProperty("surface", True)
         column = QVBoxLayout(side)

@@ -129,7 +129,7 @@ class AppearancePage(QWidget):
 
 
 def _choice(name: str, words: str, texts: tuple[str, ...], slot: object) -> SegmentedChoice:
-    choice = SegmentedChoice(texts, small=False, check=True, name=name)
+    choice = SegmentedChoice(texts, small=False, check=True, folds=True, name=name)
     choice.setAccessibleName(words)
     choice.chosen.connect(slot)
     return choice
