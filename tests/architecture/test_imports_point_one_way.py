@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from offences import OFFENCES, Offence
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

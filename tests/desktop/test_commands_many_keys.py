@@ -222,6 +222,7 @@ def test_send_says_that_the_next_delivery_begins_a_new_chain_by_itself(
     assert (done.err, json.loads(done.out)) == ("", NOTHING_SENT)
 
 
+@pytest.mark.long
 def test_send_again_says_that_what_it_signs_begins_a_new_chain_by_itself(trainer: Trainer, tmp_path: Path) -> None:
     """The key was ended, so that its batch waits for `--again`; then the folder was put back from a copy."""
     trainer.deliver()

@@ -54,6 +54,7 @@ def test_what_answers_may_be_and_what_they_are_drawn_with_is_refused_in_one_sent
     )
 
 
+@pytest.mark.long
 def test_answers_follow_a_schema_end_at_a_stop_text_and_say_how_likely_they_were(tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "object", "properties": {"colour": {"enum": ["red", "blue"]}}, "required": ["colour"]}')

@@ -113,6 +113,7 @@ def test_a_glance_at_a_profile_makes_nothing_and_never_fails(tmp_path: Path) -> 
     assert setting(tmp_path, "no such thing") is None
 
 
+@pytest.mark.long
 def test_what_programs_read_is_english(tmp_path: Path) -> None:
     german = {"LANGUAGE": "de"}
     file = tmp_path / "lines.jsonl"

@@ -293,6 +293,7 @@ def test_a_text_is_marked_exactly_while_a_draft_is_in_force(texts: list[str]) ->
         assert (revision.assisted, revision.text) == (marked, text)
 
 
+@pytest.mark.long
 def test_the_starter_model_drafts_a_revision(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "profile")
     engine = EngineClient()

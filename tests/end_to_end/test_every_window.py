@@ -159,7 +159,7 @@ def takes_keyboard(widget: QWidget) -> bool:
 # In English: blind, contrast, names, Tab, focus
 
 
-@pytest.mark.parametrize("name", one_in(12, SCENES))
+@pytest.mark.parametrize("name", one_in(16, SCENES))
 def test_every_scene_is_read_in_every_theme_walked_by_tab_and_gives_no_name_away(
     name: str, visit: Callable[..., Visit], looked: set[Kind]
 ) -> None:
@@ -325,7 +325,7 @@ def language(code: str) -> Iterator[None]:
         wording.use_language("en")
 
 
-@pytest.mark.parametrize("name", one_in(12, SCENES, first=3))
+@pytest.mark.parametrize("name", one_in(16, SCENES, first=4))
 def test_every_word_that_is_painted_was_translated_and_none_is_cut(name: str, visit: Callable[..., Visit]) -> None:
     with speaking_pseudo():
         visited = visit(name, USUAL, GREEK, in_greek(rubrics.load(rubrics.DEFAULT)))
@@ -374,7 +374,7 @@ def test_published_words_are_excused_only_where_they_are_shown() -> None:
     assert {LISTS_PROGRAMS, *JUDGED_BY, *ALL_RUBRICS, *OFFERS_MODELS, *ENDS_OF_PATHS} <= set(SCENES)
 
 
-@pytest.mark.parametrize("name", one_in(12, SCENES, first=6))
+@pytest.mark.parametrize("name", one_in(16, SCENES, first=8))
 def test_nothing_is_cut_in_german_in_any_size_of_window_or_text(name: str, visit: Callable[..., Visit]) -> None:
     """Under a rubric of a long name, which takes the most room."""
     rubric = rubrics.load(rubrics.DEFAULT)

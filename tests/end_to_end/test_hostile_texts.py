@@ -259,7 +259,7 @@ def reads_as_markup(tip: str) -> bool:
     return might_be_markup(tip) and MARKUP not in read.toPlainText()
 
 
-@pytest.mark.parametrize("name", one_in(12, SCENES, first=9))
+@pytest.mark.parametrize("name", one_in(16, SCENES, first=12))
 def test_t14_hostile_texts_open_no_file_and_ask_no_address(
     name: str, open_window: OpenWindow, bait: Bait, tmp_path: Path
 ) -> None:

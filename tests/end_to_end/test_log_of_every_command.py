@@ -21,6 +21,8 @@ from test_send_killed import ENVIRONMENT, ROOT
 
 from desktop.profile import Profile
 
+pytestmark = pytest.mark.long
+
 TALKATIVE = Path(__file__).with_name("talkative_command.py")
 MARKER, NAME = "MARKERxq7", "MARKERxq7mann"
 FOUND = ("jane.doe@uni-mainz.de", "+49 30 5550 142", "sk-proj-Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z")

@@ -17,7 +17,7 @@ from visit import Visit, Words
 from desktop.flow import judging
 from desktop.flow.judging import FlagChoice
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from desktop.views.parts import dress
 from feedback_store import rubrics
 from local_models.scripted import ScriptedEngine
 
+pytestmark = pytest.mark.long
+
 ALT = Qt.KeyboardModifier.AltModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from trainer import ShowWindow, Trainer
 
 from desktop.flow import draft as drafts
 from desktop.views.answer_card import AnswerCard
 from desktop.views.answers_area import READY
+
+pytestmark = pytest.mark.long
 
 Key = Qt.Key
 MINE = "Blue light is scattered most."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidget
 from trainer import ShowWindow, Trainer
@@ -9,6 +10,8 @@ from visit import Visit
 
 from desktop.views.keys_dialog import KeysDialog
 from desktop.views.parts.status_line import StatusLine
+
+pytestmark = pytest.mark.long
 
 Key = Qt.Key
 

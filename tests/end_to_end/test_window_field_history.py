@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit
 from trainer import ShowWindow, Trainer
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 Held = Qt.KeyboardModifier
 REDO = ((Key.Key_Y, Held.ControlModifier), (Key.Key_Z, Held.ControlModifier | Held.ShiftModifier))

@@ -15,6 +15,8 @@ from desktop.flow import judging
 from desktop.flow.ranking import letter
 from desktop.views.parts.status_line import StatusLine
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 SAID = (ANSWERS[0], ANSWERS[0], ANSWERS[1], ANSWERS[2])
 

@@ -17,6 +17,8 @@ from desktop.theme.theme import Theme
 from desktop.theme.tokens import ThemeName
 from desktop.views.parts import keep_dressed
 
+pytestmark = pytest.mark.long
+
 SEEN = 5  # places that show a theme's ground
 
 

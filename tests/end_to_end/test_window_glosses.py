@@ -15,7 +15,7 @@ from desktop.flow import judging, wording
 from desktop.flow.judging import FlagChoice
 from desktop.views.parts.rating_help import RatingHelp
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

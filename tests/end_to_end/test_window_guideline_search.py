@@ -11,7 +11,7 @@ from trainer import OpenWindow, Trainer
 from desktop.profile import Profile
 from desktop.views.guidelines import GuidelineEditor, GuidelineVersions
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 FIRST = "# How we judge\n\nTruth first. \U0001f600 Length is no merit."
 SECOND = "# How we judge\n\nTruth first, truth last. Length is *no* merit at all."

@@ -304,6 +304,7 @@ def test_t23_a_killed_window_leaves_its_draft_its_records_and_a_whole_database(t
     kill_and_check(tmp_path, "scripted", drawn(7, 2, 4, 9), BUSY_S)
 
 
+@pytest.mark.long
 def test_a_window_killed_in_the_middle_of_a_conversation_keeps_every_turn_and_branch(tmp_path: Path) -> None:
     kill_and_check(tmp_path, "scripted", drawn(3, 2, 6, 12), BUSY_S, work="conversation")
 

@@ -14,6 +14,8 @@ from trainer import OpenWindow, Trainer
 
 from desktop.views.answer_card import AnswerCard
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 SIZES = [(1024, 640), (1440, 900), (1920, 1080)]
 

@@ -13,7 +13,7 @@ from desktop.qt_models.outbox_list import BEGAN
 from feedback_store.batches.keys import DeviceKey
 
 Key = Qt.Key
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 @pytest.mark.parametrize("key", ["r", "k"])

@@ -15,6 +15,8 @@ from desktop.views.parts.rating_painting import fitting_name
 from feedback_store import rubrics
 from feedback_store.records import Versioned
 
+pytestmark = pytest.mark.long
+
 Key = Qt.Key
 
 

@@ -15,7 +15,7 @@ from desktop.views.parts.status_line import StatusLine
 
 __all__ = ["workbench"]
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 def test_the_search_says_how_to_come_to_the_records_and_there_their_keys_act(workbench: Workbench) -> None:

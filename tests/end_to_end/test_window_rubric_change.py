@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from rubric_steps import answered, judged, opened
 from trainer import OpenWindow, Trainer
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 def judged_by(trainer: Trainer, rubric: str) -> None:

@@ -14,7 +14,7 @@ from desktop.profile import Profile
 from desktop.views.keys_dialog import KeysDialog
 
 Key = Qt.Key
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 def test_a_team_that_is_called_as_its_project_is_told_by_its_address(desk: TeamDesk) -> None:

@@ -28,6 +28,7 @@ def away(desk: TeamDesk) -> TeamDesk:
     return desk
 
 
+@pytest.mark.long
 def test_an_outage_that_ends_needs_no_second_press(away: TeamDesk) -> None:
     with away.collector_again():
         away.trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived", 60)
@@ -39,6 +40,7 @@ def test_what_an_earlier_window_could_not_send_the_next_one_sends(away: TeamDesk
         again.until(lambda: states(again.workbench) == ["delivered"], "the delivery has arrived", 60)
 
 
+@pytest.mark.long
 def test_a_pause_that_a_collector_asked_for_is_told_from_the_start_until_its_end(
     away: TeamDesk, open_window: OpenWindow
 ) -> None:
@@ -56,6 +58,7 @@ def test_a_pause_that_a_collector_asked_for_is_told_from_the_start_until_its_end
     assert "until" not in status.accessibleDescription()
 
 
+@pytest.mark.long
 def test_what_waits_says_that_it_waits_for_the_network_and_goes_by_the_button_all_the_same(
     away: TeamDesk,
 ) -> None:

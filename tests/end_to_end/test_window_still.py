@@ -13,7 +13,7 @@ from visit import Visit
 from desktop.profile import Profile
 from desktop.views.parts import KeyButton
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 def places(trainer: Trainer, parts: tuple[QWidget, ...]) -> list[QRect]:

@@ -10,7 +10,7 @@ from desktop.views.parts import Message
 from feedback_store.batches.keys import fingerprint_of
 from feedback_store.collector import administration, key_ceremony
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
 
 
 def send_one_more(desk: TeamDesk) -> Message:

@@ -150,6 +150,7 @@ def test_equal_seeds_on_the_command_line_stay_equal_when_one_more_is_asked() -> 
     assert sampling.preset("balanced", 5, 9, 8)[:3] == sampling.preset("balanced", 3, 9, 8)
 
 
+@pytest.mark.long
 def test_the_estimate_is_within_15_percent_of_what_the_worker_takes(starter: str) -> None:
     from local_models import fit
 

@@ -57,6 +57,7 @@ def gone(pid: int) -> bool:
 # How it ends
 
 
+@pytest.mark.long
 def test_a_killed_worker_is_a_sentence_and_the_next_request_works(fresh_engine: EngineClient, starter: str) -> None:
     asked = Asked(fresh_engine, endless(starter))
     asked.seen(TextDelta, 5)
@@ -163,6 +164,7 @@ def test_a_model_that_changes_quits_the_old_worker(fresh_engine: EngineClient, t
     assert texts(two) != texts(three)
 
 
+@pytest.mark.long
 def test_two_models_stay_loaded_and_a_third_takes_the_place_of_the_one_used_longest_ago(
     fresh_engine: EngineClient, tmp_path: Path
 ) -> None:

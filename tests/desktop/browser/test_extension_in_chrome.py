@@ -117,6 +117,7 @@ def on_the_desk_once(chrome: Chrome, desk: DeskOfTest) -> None:
     assert [each["response"] for each in desk.inbox()] == [ANSWER]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_t7_what_ends_before_a_capture_is_sent_loses_nothing(chrome: Chrome, desk: DeskOfTest, victim: str) -> None:
     panel = captured(chrome)
@@ -141,6 +142,7 @@ def test_t7_what_ends_while_a_capture_is_on_its_way_loses_nothing(
     on_the_desk_once(chrome, desk)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_t7_what_ends_before_the_acknowledgement_comes_doubles_nothing(
     chrome: Chrome, desk: DeskOfTest, victim: str

@@ -31,6 +31,8 @@ from tests.desktop.browser.shown_browsing import Shown, opened, press
 from tests.desktop.browser.steps import captured
 from tests.desktop.browser.true_window import ALONE
 
+pytestmark = pytest.mark.long
+
 RUNNING = {"t": "status", "desktop": "running"}
 NOT_RUNNING = {"t": "status", "desktop": "not_running"}
 LONG_S = 90.0  # a whole window is started

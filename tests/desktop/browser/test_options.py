@@ -11,7 +11,7 @@ from desktop.browser.hosts import EXTENSION_ID
 from tests.desktop.browser.chrome import Chrome, DeskOfTest
 from tests.desktop.browser.steps import arrived, captured, connected, sent
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 
 @pytest.fixture

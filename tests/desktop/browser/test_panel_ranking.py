@@ -8,7 +8,7 @@ from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import CTRL, at, press
 from tests.desktop.browser.test_panel_judging import WORDS, accepted, ready
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.long]
 
 SHIFT = 8
 CHIPS = "document.querySelector('#own-ranking .chips')"

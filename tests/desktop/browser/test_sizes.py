@@ -6,6 +6,7 @@ import html
 from typing import Any
 
 import pytest
+from one_in import one_in
 
 from tests.desktop.browser.chrome import Chrome, DeskOfTest, Panel
 from tests.desktop.browser.steps import SELECT, arrived, captured, connected
@@ -103,7 +104,7 @@ def test_a_conversation_of_300_kb_arrives_to_the_byte(chrome: Chrome, desk: Desk
     assert [*map(tuple, found["messages"]), ("assistant", found["response"])] == said
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", one_in(2, KINDS))
 def test_what_a_person_sees_in_the_panel_is_what_arrives(chrome: Chrome, desk: DeskOfTest, kind: str) -> None:
     text = KINDS[kind]
     shown(chrome, CHAT, f'<!doctype html><body><pre id="answer">{html.escape(text)}</pre>')
@@ -120,7 +121,7 @@ def test_what_a_person_sees_in_the_panel_is_what_arrives(chrome: Chrome, desk: D
     assert found["messages"] == [["user", f"{text} ?"]]
 
 
-@pytest.mark.parametrize("kind", LAID)
+@pytest.mark.parametrize("kind", one_in(2, LAID, first=1))
 def test_what_a_page_lays_out_arrives_as_it_is_seen(chrome: Chrome, desk: DeskOfTest, kind: str) -> None:
     page, text = LAID[kind]
     shown(chrome, CHAT, f'<!doctype html><body><div id="answer">{page}</div>')
