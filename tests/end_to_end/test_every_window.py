@@ -2,7 +2,7 @@
 
 What was checked is printed, for each check by itself: the widgets that must have a name, those that take Tab, and in
 each theme the texts whose contrast was measured and the widgets whose focus was looked at:
-`just pytest tests/end_to_end/test_every_window.py -s`. With every change a quarter of the scenes is in one of the walks.
+`just pytest tests/end_to_end/test_every_window.py -s`. With every change a quarter of the scenes are in one of them.
 
 Tab goes through every scene in light, and through those of the bench on a wide screen too. In the other themes one
 widget of each kind is looked at with the focus and without, in the first scene that has it: what differs between themes
