@@ -24,7 +24,7 @@ from desktop.views.parts.whole_lines import whole_height
 
 INSET = 12
 GUTTER = 36
-BESIDE_A_MARK = 2  # px at least on each side
+BESIDE_A_MARK = 1  # px at least on each side
 
 
 @dataclass(frozen=True)

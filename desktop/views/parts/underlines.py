@@ -119,10 +119,11 @@ def paint_flag_mark(
 
 
 def mark_size(by: str = "") -> QSize:
-    """The size of a flag's mark at the current zoom, with whose flag it is."""
+    """The size of a flag's mark at the current zoom, with whose flag it is: no wider than the widest letter needs."""
     theme = current_theme()
-    more = QFontMetrics(theme.font("micro", weight=700)).horizontalAdvance(f"{by} ") if by else 0
-    return QSize(round(MARK_WIDTH * theme.zoom) + more, theme.grown("mark", "micro"))
+    letters = QFontMetrics(theme.font("micro", weight=700))
+    more = letters.horizontalAdvance(f"{by} ") if by else 0
+    return QSize(max(MARK_WIDTH, letters.horizontalAdvance("W\u20094") + 2) + more, theme.grown("mark", "micro"))
 
 
 class FlagMark(QWidget):
