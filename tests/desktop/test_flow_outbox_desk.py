@@ -91,14 +91,19 @@ def test_undo_brings_blacked_out_words_back_as_the_next_version_to_be_decided_ag
     assert [place.quote for place in sitting.desk.places(again) if not place.kept] == [PHONE]
 
 
+def save_next(sitting: Sitting, before: StoredRecord) -> None:
+    """The next version of a judgement."""
+    assert isinstance(before.record, Judgement)
+    changed = {"rev": before.record.rev + 1, "supersedes": before.sha256, "nonce": records.new_nonce()}
+    later = msgspec.structs.replace(before.record, **changed, justification="Because.")
+    sitting.store.records.save(later).result()
+
+
 def test_undo_never_writes_over_a_version_that_was_made_since(sitting: Sitting) -> None:
     record = sitting.save(f"Call {PHONE}.")
     made = sitting.desk.black_out(record, PHONE, "phone").result()
     assert isinstance(made.record, Judgement)
-    later = msgspec.structs.replace(
-        made.record, rev=3, supersedes=made.sha256, nonce=records.new_nonce(), justification="Because."
-    )
-    sitting.store.records.save(later).result()
+    save_next(sitting, made)
     found = sitting.desk.undo()
     assert found is not None
     with pytest.raises(StoreError):
@@ -112,10 +117,7 @@ def test_undo_releases_no_version_that_was_made_since(sitting: Sitting, act: str
     sitting.desk.release(sitting.row(record)).result()
     getattr(sitting.desk, act)(sitting.row(record)).result()
     assert isinstance(record.record, Judgement)
-    later = msgspec.structs.replace(
-        record.record, rev=2, supersedes=record.sha256, nonce=records.new_nonce(), justification="Because."
-    )
-    sitting.store.records.save(later).result()
+    save_next(sitting, record)
     found = sitting.desk.undo()
     assert found is not None
     with pytest.raises(StoreError, match="new version was saved since"):

@@ -19,6 +19,7 @@ from greeted import greeted
 from passing_time import live
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
+from squatter import squat
 
 from desktop.bridge.one_window import SEEN, SHOW, WHAT, OneWindow, _ask, _path, hand_over
 from desktop.flow.start_wish import MAX_BYTES, NOTHING, StartWish, to_line
@@ -195,23 +196,6 @@ def test_a_window_that_was_killed_does_not_stand_in_the_way(tmp_path: Path) -> N
 
 # Another user's program, at whatever place a later start may look
 
-SQUATTER = """
-import os, socket, sys
-listening = socket.socket(socket.AF_UNIX)
-os.umask(0)
-listening.bind(sys.argv[1])
-os.setresuid(65534, 65534, 65534)
-listening.listen()
-print(flush=True)
-while True:
-    connected, _ = listening.accept()
-    print(connected.recv(65536), flush=True)
-    try:
-        connected.sendall(b"seen\\n")
-    except OSError:
-        pass
-"""
-
 
 def shared_place(profile: Path) -> Path:
     """A name that everybody can work out, in the folder that everybody can write to."""
@@ -225,10 +209,8 @@ def test_t4_a_program_of_another_user_hears_no_wish_and_keeps_no_window_from_bei
 ) -> None:
     profile = greeted(tmp_path / "profile")
     place = shared_place(profile) if where == "in the shared folder" else Path(_path(profile))
-    squatter = subprocess.Popen([sys.executable, "-c", SQUATTER, str(place)], stdout=subprocess.PIPE)
+    squatter = squat(place, answer="seen\n")
     try:
-        assert squatter.stdout is not None
-        assert squatter.stdout.readline() == b"\n", "a program of another user is started by root only"
         window = start(profile)
         assert told(window) == "open"
         second = start(profile, "open", "--project", "My project", "--room", "records")

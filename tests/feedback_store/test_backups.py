@@ -92,13 +92,18 @@ def test_a_restored_profile_starts_a_new_chain(store: Store, tmp_path: Path) -> 
         again.close()
 
 
-def test_a_backup_takes_the_place_of_a_damaged_database_which_is_kept(store: Store, tmp_path: Path) -> None:
-    stored = save(store)
+def put_back_for_a_damaged_one(store: Store, folder: Path) -> tuple[backups.Backup, Store]:
+    """The database is damaged and a backup takes its place: that backup, and the store as it is opened then."""
     made = store.backup()
     store.close()
-    (tmp_path / FILE).write_bytes(b"what a pity " * 1000)
-    backups.restore(tmp_path / FILE, made.name)
-    again = Store.open(tmp_path)
+    (folder / FILE).write_bytes(b"what a pity " * 1000)
+    backups.restore(folder / FILE, made.name)
+    return made, Store.open(folder)
+
+
+def test_a_backup_takes_the_place_of_a_damaged_database_which_is_kept(store: Store, tmp_path: Path) -> None:
+    stored = save(store)
+    _made, again = put_back_for_a_damaged_one(store, tmp_path)
     assert again.records.newest(stored.id) == stored
     again.close()
     assert [file.read_bytes()[:11] for file in tmp_path.glob("*.damaged-*")] == [b"what a pity"]
@@ -327,11 +332,7 @@ def test_t21_a_damaged_database_that_was_kept_is_named_where_it_may_hold_an_eras
     store: Store, tmp_path: Path
 ) -> None:
     stored = save(store)
-    made = store.backup()
-    store.close()
-    (tmp_path / FILE).write_bytes(b"what a pity " * 1000)
-    backups.restore(tmp_path / FILE, made.name)
-    again = Store.open(tmp_path)
+    made, again = put_back_for_a_damaged_one(store, tmp_path)
     kept = [file.name for file in tmp_path.glob("*.damaged-*")]
     assert again.records.erase(stored.id).result().backups == (made.name, *kept)
     again.close()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from one_in import one_in
+from squatter import squat
 
 from desktop.browser.channel.pairing import Pairing
 from desktop.browser.native_host import host
@@ -18,18 +17,6 @@ from tests.desktop.browser.steps import ANSWER, arrived, captured, sent
 from tests.desktop.browser.true_window import Window, connect
 
 pytestmark = pytest.mark.needs("chromium")
-
-SQUATTER = """
-import os, socket, sys
-listening = socket.socket(socket.AF_UNIX)
-listening.bind(sys.argv[1])
-os.setresuid(65534, 65534, 65534)
-listening.listen()
-print(flush=True)
-while True:
-    connected, _ = listening.accept()
-    print(connected.recv(65536), flush=True)
-"""
 
 
 @pytest.fixture
@@ -105,9 +92,7 @@ def test_t4_a_program_of_another_user_in_the_windows_place_is_told_nothing(
     panel = captured(chrome)
     connect(true_window, panel)
     true_window.stop()
-    squatter = subprocess.Popen([sys.executable, "-c", SQUATTER, path], stdout=subprocess.PIPE)
-    assert squatter.stdout is not None
-    assert squatter.stdout.readline() == b"\n", "a program of another user is started by root only"
+    squatter = squat(Path(path))
     sent(panel)
     panel.until("document.getElementById('standing').className === 'trouble'")
     stays_here(panel)
