@@ -65,7 +65,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.views.parts.accessible_roles import as_list, as_list_item
 from desktop.views.parts.answer_text import AnswerText, PaintedSpan
 from desktop.views.parts.badges import Badge
-from desktop.views.parts.buttons import IconButton, KeyButton, WrappingButton
+from desktop.views.parts.buttons import KeyButton, WrappingButton
 from desktop.views.parts.choice_box import ChoiceBox
 from desktop.views.parts.confirmation import Confirmation
 from desktop.views.parts.difference_text import DiffRun, DiffText, RevisionText
@@ -82,6 +82,7 @@ from desktop.views.parts.header import Header
 from desktop.views.parts.header_buttons import CountPill, MenuButton
 from desktop.views.parts.header_names import name_headers
 from desktop.views.parts.house_dialog import Field, HouseDialog
+from desktop.views.parts.icon_button import IconButton
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.menus import HouseMenu
 from desktop.views.parts.message_bar import Message, MessageBar, MessageBelow, Point

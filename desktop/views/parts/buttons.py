@@ -1,12 +1,12 @@
-"""Buttons: `KeyButton` with its shortcut painted inside, `WrappingButton` for a sentence, `IconButton` with an icon."""
+"""Buttons of words: `KeyButton` with its shortcut painted inside, `WrappingButton` for a sentence."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.flow import keymap
 from desktop.flow.shown_text import named
@@ -14,6 +14,7 @@ from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import Theme, current_theme
 from desktop.theme.tokens import TypeRole
+from desktop.views.parts.button_ground import paint_button, state_role
 from desktop.views.parts.key_cap import key_cap_width, paint_key_cap
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
@@ -246,14 +247,14 @@ class KeyButton(QPushButton):
                 return (None, None, ink)
             return (colour("surface-sunken"), colour("border"), ink)
         if self._kind == "main":
-            return (colour(_pick(self, "accent", "accent-hover", "accent-pressed")), None, colour("on-accent"))
+            return (colour(state_role(self, "accent", "accent-hover", "accent-pressed")), None, colour("on-accent"))
         if self.isChecked():
             return (colour("accent-subtle"), colour("accent"), colour("accent-text"))
         ink = colour("danger" if self._kind == "danger" else "text")
         if self._kind in ("quiet", "danger"):
-            role = _pick(self, "", "hover", "pressed")
+            role = state_role(self, "", "hover", "pressed")
             return (colour(role) if role else None, None, ink)
-        return (colour(_pick(self, "surface", "hover", "pressed")), colour("border-strong"), ink)
+        return (colour(state_role(self, "surface", "hover", "pressed")), colour("border-strong"), ink)
 
 
 def _capped(hint: str) -> int:
@@ -306,92 +307,3 @@ class WrappingButton(KeyButton):
         spare = (self.width() - self.balanced(self.width() - 2 * _SIDE)) // 2
         painter.drawText(self.rect().adjusted(spare, 0, -spare, 0), _WRAPPED, self.text())
         painter.end()
-
-
-class IconButton(QAbstractButton):
-    """A quiet button with an icon only; its words are accessible name and tooltip. `why_not` is "" where it works."""
-
-    def __init__(
-        self,
-        icon: str,
-        words: str,
-        *,
-        small: bool = False,
-        hint: str = "",
-        name: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._icon_name = icon
-        self._small = small
-        self.why_not = ""
-        self.set_words(words, hint)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        if name:
-            self.setObjectName(name)
-
-    def set_icon_name(self, icon: str) -> None:
-        self._icon_name = icon
-        self.update()
-
-    def set_words(self, words: str, hint: str = "") -> None:
-        """What the button does, in words."""
-        self._words, self._hint = words, keymap.shown(hint)
-        self.setAccessibleName(words)
-        self._describe()
-
-    def allow(self, why_not: str = "") -> None:
-        """Let it be pressed; with a reason why not it says that one too."""
-        self.why_not = why_not
-        self.setEnabled(not why_not)
-        self._describe()
-
-    def _describe(self) -> None:
-        words = f"{self._words} ({self._hint})" if self._hint else self._words
-        self.setAccessibleDescription(self.why_not or self._hint)
-        self.setToolTip(plain_tooltip(f"{words}\n{self.why_not}" if self.why_not else words))
-
-    def sizeHint(self) -> QSize:
-        side = current_theme().size("control-small" if self._small else "control")
-        return QSize(side, side)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    @guarded
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = current_theme()
-        painter = QPainter(self)
-        role = "accent-subtle" if self.isChecked() else _pick(self, "", "hover", "pressed")
-        if role and self.isEnabled():
-            paint_button(painter, QRectF(self.rect()), theme.colour(role), None)
-        side = theme.tokens.size["icon-small" if self._small else "icon"]
-        ink = "text-disabled" if not self.isEnabled() else "accent-text" if self.isChecked() else "text-secondary"
-        x, y = (self.width() - side) / 2, (self.height() - side) / 2
-        paint_icon(painter, self._icon_name, theme.colour(ink), x, y, side)
-        painter.end()
-
-
-def paint_button(painter: QPainter, rect: QRectF, ground: QColor | None, edge: QColor | None) -> None:
-    """A rounded ground with an optional 1 px edge."""
-    if ground is None and edge is None:
-        return
-    radius = current_theme().tokens.radius["control"]
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(ground if ground is not None else Qt.BrushStyle.NoBrush)
-    if edge is not None:
-        painter.setPen(QPen(edge, 1))
-        rect = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-    else:
-        painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(rect, radius, radius)
-    painter.restore()
-
-
-def _pick(button: QAbstractButton, rest: str, hover: str, down: str) -> str:
-    if button.isDown():
-        return down
-    return hover if button.underMouse() else rest

@@ -10,7 +10,7 @@ from desktop.flow.shown_text import in_one_line
 from desktop.qt_models.tooltips import plain_tooltip
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
-from desktop.views.parts.buttons import paint_button
+from desktop.views.parts.button_ground import paint_button
 from desktop.views.parts.mirroring import mirrored, mirrored_x
 from desktop.views.parts.paint_guard import guarded
 

@@ -16,7 +16,8 @@ from desktop.flow.shown_text import named
 from desktop.flow.wording import gettext as _
 from desktop.theme.icons import paint_icon
 from desktop.theme.theme import current_theme
-from desktop.views.parts.buttons import IconButton, KeyButton
+from desktop.views.parts.buttons import KeyButton
+from desktop.views.parts.icon_button import IconButton
 from desktop.views.parts.labels import ElidedLabel, plain_label
 from desktop.views.parts.mirroring import mirrored_x
 from desktop.views.parts.paint_guard import guarded

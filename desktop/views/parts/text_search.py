@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QTextEdit,
 from desktop.flow import finding, why_not
 from desktop.flow.text_offsets import to_utf16
 from desktop.flow.wording import gettext as _
-from desktop.views.parts.buttons import IconButton
+from desktop.views.parts.icon_button import IconButton
 from desktop.views.parts.labels import plain_label
 from desktop.views.parts.notice_line import NoticeLine
 
