@@ -89,13 +89,12 @@ def test_a_run_that_was_killed_leaves_its_log_and_goes_on_after_what_had_passed(
     command = [sys.executable, "tests/soak_run.py", "some", "tests/some/test_some.py"]
     log, met = project / "docs" / "soak" / "some.unfinished.txt", project / "tests" / "some" / "met"
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, start_new_session=True) as first:
-        while not (met.exists() and "two" in met.read_text()):
+        while not (log.exists() and "[one, first] PASSED" in log.read_text() and "two" in met.read_text()):
             assert first.poll() is None
             time.sleep(0.02)
         os.killpg(first.pid, signal.SIGKILL)
         assert first.stderr is not None
         assert "0 of 3 done, about" in first.stderr.read()
-    assert "[one, first] PASSED" in log.read_text()
     (met.parent / "go on").touch()
     again = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
     assert "2 of 2 done, about 0 minutes to go" in again.stderr and "to go" not in again.stdout
