@@ -22,6 +22,7 @@ import keyring
 import pytest
 from hypothesis import HealthCheck, settings
 from keyring.backends import fail
+from pytestqt.qtbot import QtBot
 
 SCREEN = Path(__file__).with_name("offscreen.json")
 PACKAGES = Path(__file__).parent.with_name("installers") / "system-packages.txt"
@@ -30,6 +31,9 @@ _AT = pytest.StashKey[Path]()  # whose tests with windows are running
 # How long an example takes on a busy machine says nothing about the program.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+for _waiting in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed, QtBot.waitActive):
+    assert _waiting.__kwdefaults__["timeout"] == 5000
+    _waiting.__kwdefaults__["timeout"] = 60_000
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -25,7 +25,8 @@ Heard = Literal["nobody", "shown", "done", "not understood"]
 SHOW = b"show\n"
 SEEN = b"seen\n"
 WHAT = b"what\n"
-WAIT_MS = 500
+REACHED_MS = 500
+ANSWER_MS = 10_000  # a window that is being opened, or busy, answers late
 
 _log = logging.getLogger(__name__)
 
@@ -50,11 +51,11 @@ def _ask(profile: Path, line: bytes) -> bytes:
         return b""
     socket = QLocalSocket()
     socket.connectToServer(path)
-    if not socket.waitForConnected(WAIT_MS) or not _is_ours(socket):
+    if not socket.waitForConnected(REACHED_MS) or not _is_ours(socket):
         return b""
     socket.write(line)
     socket.flush()
-    socket.waitForReadyRead(WAIT_MS)
+    socket.waitForReadyRead(ANSWER_MS)
     return bytes(socket.read(len(SEEN)).data())
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from desktop.commands.refusal import Refused
 from desktop.flow.wording import gettext as _
 
-START_S = 20.0
+START_S = 60.0  # a first start from a slow disk reads many libraries
 STOP_S = 5.0
 ASK_S = 30.0
 

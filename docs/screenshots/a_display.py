@@ -42,10 +42,22 @@ def display(platform: str) -> Iterator[dict[str, str]]:
                 stderr=subprocess.DEVNULL,
             )
             running.callback(_end, manager)
-            time.sleep(0.5)  # it says nothing when it is ready; windows that come earlier are managed late
+            _await_manager(variables)
         yield variables
+
+
+def _await_manager(variables: dict[str, str]) -> None:
+    """It keeps the number of the desktop once it is ready; windows that come earlier are managed late."""
+    if not shutil.which("xdotool"):
+        time.sleep(0.5)
+        return
+    end = time.monotonic() + 60
+    while subprocess.run(["xdotool", "get_desktop"], env={**os.environ, **variables}, capture_output=True).returncode:
+        if time.monotonic() > end:
+            raise SystemExit("The window manager did not start.")
+        time.sleep(0.05)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
-    process.wait(10)
+    process.wait(60)

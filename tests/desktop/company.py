@@ -64,7 +64,7 @@ class Company:
 
     def _script(self, name: str, says: Sequence[str]) -> Callable[[str, int], Sequence[str]]:
         def told(_prompt: str, count: int) -> Sequence[str]:
-            self._open[name].wait(10)
+            self._open[name].wait(120)
             return tuple(says)[:count]
 
         return told

@@ -23,7 +23,7 @@ def held(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> threading.Event
     go = threading.Event()
 
     def slowly(original: str, revised: str) -> WordDiff:
-        assert go.wait(10)
+        assert go.wait(120)
         return compare(original, revised)
 
     monkeypatch.setattr(comparing, "compare", slowly)

@@ -41,7 +41,10 @@ def test_what_became_of_a_job_arrives_in_the_windows_thread(courier: Courier, qt
     assert results[True].result() == "well" and str(results[False].exception()) == "It cannot be done."
 
 
-def test_a_job_shows_how_far_it_is_and_ends_where_it_is_called_off(courier: Courier, qtbot: QtBot) -> None:
+def test_a_job_shows_how_far_it_is_and_ends_where_it_is_called_off(
+    courier: Courier, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.bridge.work.TELL_EVERY_S", 60.0)
     work, shown, ended = Work(courier), list[tuple[int, int]](), list[Future[None]]()
     go_on = threading.Event()
     progress = work.progress(lambda done, of: shown.append((done, of)))
@@ -50,7 +53,7 @@ def test_a_job_shows_how_far_it_is_and_ends_where_it_is_called_off(courier: Cour
         progress.tell(1, 100)
         progress.tell(2, 100)  # too soon to be shown
         progress.tell(100, 100)  # the end is always shown
-        go_on.wait(5)
+        go_on.wait(120)
         progress.tell(100, 100)
 
     work.start("count", lambda: count(progress), ended.append)
@@ -100,7 +103,7 @@ def test_a_passphrase_goes_from_the_window_to_the_thread_that_waits(courier: Cou
     assert asked[0].new and "correct" not in repr(asked[0])
     asked[0].give("correct horse")
     asked[0].give_up()  # as its dialog closes
-    assert future.result(5) == "correct horse"
+    assert future.result(60) == "correct horse"
 
 
 def test_giving_up_and_closing_end_the_wait_with_a_sentence(courier: Courier, qtbot: QtBot) -> None:
@@ -144,7 +147,7 @@ def test_a_wrong_passphrase_is_asked_again_with_its_sentence_and_one_given_at_st
         qtbot.waitUntil(lambda count=count: len(asked) == count)
         assert asked[-1].problem == "The passphrase does not open the key of this profile. Try again."
         asked[-1].give(words)
-    thread.join(10)
+    thread.join(60)
     assert ended == [b"value"]
 
 
@@ -159,7 +162,7 @@ def test_a_given_passphrase_that_is_too_short_for_a_new_file_is_asked_for_instea
     qtbot.waitUntil(lambda: len(asked) == 1)
     assert asked[0].problem.startswith("This passphrase is too short: it needs 12 characters or more.")
     asked[0].give("four words of mine")
-    thread.join(10)
+    thread.join(60)
     assert said == ["four words of mine"]
     assert PassphraseAsker(courier, given="abc").ask(False) == "abc", "one that was chosen before is not judged"
 
@@ -169,7 +172,7 @@ def test_what_is_done_at_once_takes_the_place_of_what_was_asked_before(courier: 
     newest: Newest[str] = Newest("newest", work)
 
     def slow() -> str:
-        go_on.wait(5)
+        go_on.wait(120)
         return "before"
 
     def fail() -> str:

@@ -361,7 +361,7 @@ def test_serving_ends_with_0_while_the_servers_own_threads_are_still_on_their_wa
             for client in (one, other):
                 assert client.get(f"{address}/health").status_code == 200
             process.terminate()
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "input"])
@@ -377,4 +377,4 @@ def test_serving_ends_with_0_by_ctrl_c_and_by_the_end_of_its_input(how: str, tmp
             process.send_signal(signal.SIGINT)
         else:
             process.stdin.close()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0

@@ -190,7 +190,7 @@ def answers_of(
     )
     assert run._job is not None
     with contextlib.suppress(EngineError):
-        run._job.wait(20)
+        run._job.wait(60)
     return tuple(kept[key] for key in keys if key in kept), ends[0]
 
 
@@ -269,7 +269,7 @@ def test_a_passphrase_is_asked_for_once_and_away_from_whoever_asks(tmp_path: Pat
         again = Profile.open(tmp_path, passphrase=passphrase)
         jobs = [again.engine.generate(request_to(name), lambda event: None) for name in ("gpu", "two")]
         for job in jobs:
-            job.wait(20)
+            job.wait(60)
         again.close()
     assert asked == ["endpoint looked at"]
     assert all(each.headers["authorization"] == f"Bearer {KEY}" for each in (*server.asked, *other.asked))

@@ -172,7 +172,7 @@ def test_a_measurement_is_told_at_its_model_stays_there_and_can_be_stopped(home:
         assert desk.row(STARTER).state == "Measuring …"
         desk.act("tiny", "measure")
         assert "Another model is being measured" in desk.said("tiny")
-        desk.until(lambda: bool(desk.detail(STARTER).speed), "it is measured", 90)
+        desk.until(lambda: bool(desk.detail(STARTER).speed), "it is measured", 300)
         facts = {fact.label: fact.value for fact in desk.detail(STARTER).speed}
         assert facts["Writing"].endswith("tokens a second, 4 answers at once") and facts["Threads"] == "1"
         desk.look()

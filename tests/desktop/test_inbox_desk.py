@@ -70,7 +70,7 @@ def undo(desk: InboxDesk) -> Undone:
     undone, done = desk.undo(), Event()
     assert undone is not None
     undone.then(done.set)
-    assert done.wait(10)
+    assert done.wait(60)
     return undone
 
 

@@ -41,7 +41,13 @@ class Stored(msgspec.Struct, frozen=True, tag="stored"):
     sha256: str
 
 
-Entry = Seen | Stored
+class Lived(msgspec.Struct, frozen=True, tag="lived"):
+    """The window looked, and nothing new stood there."""
+
+    at: float
+
+
+Entry = Seen | Stored | Lived
 
 
 def look(workbench: Workbench) -> Seen:
@@ -69,11 +75,12 @@ class Diary:
         self._last: Seen | None = None
 
     def note(self, entry: Entry) -> None:
-        """Write an entry down; a look that shows nothing new is not worth a line."""
+        """Write an entry down; of a look that shows nothing new its moment alone."""
         if isinstance(entry, Seen):
             if self._last is not None and entry.same_but_for_time(self._last):
-                return
-            self._last = entry
+                entry = Lived(entry.at)
+            else:
+                self._last = entry
         self._file.write(msgspec.json.encode(entry) + b"\n")
 
 

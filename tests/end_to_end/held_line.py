@@ -25,7 +25,7 @@ def holding_back(target: str) -> Iterator[tuple[str, threading.Event]]:
                 pass
 
         def serve(client: socket.socket) -> None:
-            go_on.wait(20)
+            go_on.wait(120)
             with client, socket.create_connection((host, int(port))) as behind:
                 back = threading.Thread(target=pump, args=(behind, client))
                 back.start()

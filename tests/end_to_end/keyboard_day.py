@@ -69,7 +69,7 @@ class Keyboard:
         command = [sys.executable, str(HERE / "scripted_window.py"), str(profile)]
         self.window = subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, text=True)
         self.count = 0
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while not self._focused():
             assert time.monotonic() < end and self.window.poll() is None, "the window does not come"
             time.sleep(0.1)
@@ -129,7 +129,7 @@ def judge(profile: Path, variables: dict[str, str], comparisons: int) -> Day:
         told = keyboard.hear("painted_ms")
         day.painted_ms = [(place, ms) for place, ms in told["painted_ms"]]
         day.unpainted = told["unpainted"]
-        assert keyboard.window.wait(20) == 0
+        assert keyboard.window.wait(60) == 0
     finally:
         keyboard.window.kill()
         keyboard.window.communicate()

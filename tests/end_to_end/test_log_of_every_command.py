@@ -91,7 +91,7 @@ class Life:
                 yield str(json.loads(process.stdout.readline())["address"])
             finally:
                 process.stdin.close()
-                assert process.wait(20) == 0
+                assert process.wait(60) == 0
 
     def judge(self, *texts: str) -> list[str]:
         """One judgement for each text; their ids."""

@@ -69,7 +69,7 @@ class Newcomer:
                 yield
             finally:
                 running.send_signal(2)
-                running.wait(30)
+                running.wait(60)
         assert running.returncode in (0, 130)
 
 

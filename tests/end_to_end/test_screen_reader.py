@@ -64,7 +64,7 @@ class Reader:
         return told
 
     def until(self, true: Callable[[Told], bool]) -> Told:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while not true(told := self.told()):
             assert time.monotonic() < end, told
             time.sleep(0.1)
@@ -85,28 +85,24 @@ def test_a_screen_reader_is_told_the_answers_as_a_list_with_place_ranking_and_ra
         keyboard = Keyboard(tmp_path / "profile", screen | bus)
         try:
             keyboard.type("Why is the sky blue?")
-            told = reader.until(lambda told: bool(told["focus"]))
-            assert told["focus"][0]["name"] == "Prompt"
+            reader.until(lambda told: [each["name"] for each in told["focus"]][:1] == ["Prompt"])
             keyboard.press("ctrl+Return")
             keyboard.hear("answers")
 
-            told = reader.until(lambda told: len(told["answers"]) == 4)
             reader.until(lambda told: "4 answers are written" in told["heard"])
+            there = ["Answer A", "Answer A", "Answers"]  # the text, its card, the list
+            told = reader.until(lambda told: [each["name"] for each in told["focus"]][:3] == there)
             assert [each["role"] for each in told["answers"]] == ["list item"] * 4
             assert [each["name"] for each in told["answers"]] == ["Answer A", "Answer B", "Answer C", "Answer D"]
             assert [each["description"] for each in told["answers"]] == [
                 f"{place} of 4, not ranked, 0 of 2 rated" for place in (1, 2, 3, 4)
             ]
             assert [(each["place"], each["of"]) for each in told["answers"]] == [(0, 4), (1, 4), (2, 4), (3, 4)]
-            names = [each["name"] for each in told["focus"]]
-            assert names[:3] == ["Answer A", "Answer A", "Answers"], "the text, its card, the list"
 
             keyboard.type("vb>a=c>d")
             keyboard.press("Return")
-            told = reader.until(lambda told: told["answers"][1]["name"] == "Answer B, Best")
-            assert [each["name"] for each in told["answers"]] == [
-                "Answer A, 2nd, tied", "Answer B, Best", "Answer C, 2nd, tied", "Answer D, 4th"
-            ]  # fmt: skip
+            ranked = ["Answer A, 2nd, tied", "Answer B, Best", "Answer C, 2nd, tied", "Answer D, 4th"]
+            reader.until(lambda told: [each["name"] for each in told["answers"]] == ranked)
 
             keyboard.press("Escape", "1")
             keyboard.type("g")

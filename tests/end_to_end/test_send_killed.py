@@ -68,7 +68,7 @@ def serving(folder: Path) -> Iterator[int]:
             yield int(json.loads(process.stdout.readline())["address"].rpartition(":")[2])
         finally:
             process.stdin.close()
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
 
 
 def sealed_profile(folder: Path, collector: Path, line: SlowLine, batches: int) -> None:
@@ -140,6 +140,7 @@ def stored_there(collector: Path) -> dict[int, list[str]]:
     """The hashes of the records of each batch, as they lie in the collector's database."""
     connection = sqlite3.connect(f"file:{collector / COLLECTOR_FILE}?mode=ro", uri=True)
     try:
+        connection.execute("BEGIN")  # it may store one while we look
         query = "SELECT batch.seq, record.sha256 FROM batch JOIN record ON record.batch = batch.sha256"
         rows = connection.execute(f"{query} ORDER BY batch.seq, record.rowid").fetchall()
         (batches,) = connection.execute("SELECT count(*) FROM batch").fetchone()

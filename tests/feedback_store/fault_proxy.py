@@ -189,6 +189,7 @@ class Line(ThreadingHTTPServer):
         self.seen: list[bytes] = []
         self._rate, self._only = rate, only
         self._deck: list[str] = []
+        self._ten: list[bool] = []  # whether a fault befalls each of the next requests
         self._guard = threading.Lock()
 
     def draw(self) -> str:
@@ -196,7 +197,7 @@ class Line(ThreadingHTTPServer):
         with self._guard:
             if self._only is not None:
                 fault = self._only if sum(self.done.values()) % 2 == 0 else ""
-            elif self.chance.random() < self._rate:
+            elif self._befalls():
                 if not self._deck:
                     self._deck = self.chance.sample(sorted(FAULTS), len(FAULTS))
                 fault = self._deck.pop()
@@ -204,6 +205,13 @@ class Line(ThreadingHTTPServer):
                 fault = ""
             self.done[fault or "none"] += 1
             return fault
+
+    def _befalls(self) -> bool:
+        """By the rate, which each ten requests keep to."""
+        if not self._ten:
+            many = round(10 * self._rate)
+            self._ten = self.chance.sample([True] * many + [False] * (10 - many), 10)
+        return self._ten.pop()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A sender that was killed in the middle of its request."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import secrets
+import socket
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,10 +84,13 @@ class Team:
 
 @dataclass
 class Running:
-    """A collector that answers at `address`."""
+    """A collector that answers at `address`, whose port nobody else is given as long as this is there."""
 
     process: subprocess.Popen[str]
     address: str
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, os.close, _kept(self.port))
 
     @property
     def port(self) -> int:
@@ -97,7 +103,16 @@ class Running:
     def end(self) -> int:
         """Ask it to stop; its exit code."""
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(60)
+
+
+def _kept(port: int) -> int:
+    """The descriptor of a socket that never listens: an ended collector's port would go to whoever asks for any."""
+    with socket.socket() as kept:
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):  # as the collector's own
+            kept.setsockopt(socket.SOL_SOCKET, option, 1)
+        kept.bind(("127.0.0.1", port))
+        return kept.detach()
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -206,6 +206,12 @@ def test_two_days_all_are_kept_then_one_a_day_a_week_a_month(tmp_path: Path) -> 
     assert (folder / "mine.sqlite3").exists()
 
 
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 def test_a_keeper_makes_the_backups_that_are_due_and_thins_out_the_old(store: Store) -> None:
     old = store.backup()
     days = [old.path.with_name(f"2020-01-0{day}T12-00-00-000000.sqlite3") for day in (1, 2, 3)]
@@ -214,10 +220,7 @@ def test_a_keeper_makes_the_backups_that_are_due_and_thins_out_the_old(store: St
     old.path.unlink()
     keeper = backups.Keeper(store.path, lambda error: pytest.fail(str(error)), look_s=0.01)
     keeper.start()
-    for _ in range(500):
-        if len(backups.all_of(store.path)) == 2:
-            break
-        time.sleep(0.01)
+    until(lambda: len(backups.all_of(store.path)) == 2)
     keeper.stop()
     newest, kept = backups.all_of(store.path)
     backups.check(newest.path)
@@ -233,15 +236,9 @@ def test_a_keeper_tells_once_what_keeps_it_from_working_and_goes_on(
         full.setattr(backups, "LARGEST_SHARE", 0.0)
         keeper = backups.Keeper(store.path, lambda error: heard.append(error.code), look_s=0.01)
         keeper.start()
-        for _ in range(500):
-            if heard:
-                break
-            time.sleep(0.01)
+        until(lambda: bool(heard))
         time.sleep(0.05)  # several more looks
-    for _ in range(500):
-        if backups.all_of(store.path):
-            break
-        time.sleep(0.01)
+    until(lambda: bool(backups.all_of(store.path)))
     keeper.stop()
     assert heard == ["no_room_for_backup"] and len(backups.all_of(store.path)) == 1
 
@@ -275,22 +272,40 @@ def test_a_file_from_anywhere_is_put_back_if_it_is_a_profile_that_this_version_r
     again.close()
 
 
-MAKING = "import sys; from pathlib import Path; from feedback_store import backups; backups.make(Path(sys.argv[1]))"
+# Makes a backup, and halts as soon as something of it is on the disk.
+MAKING = """
+import sys
+from pathlib import Path
+from feedback_store import backups
+
+database, opened = Path(sys.argv[1]), backups._open
+
+def halting(path, mode):
+    def halt():
+        if any(each.stat().st_size for each in (database.parent / backups.FOLDER).glob(f"*{backups.BEGUN}")):
+            print("halted", flush=True)
+            sys.stdin.read()
+
+    connection = opened(path, mode)
+    connection.set_progress_handler(halt, 1000)
+    return connection
+
+backups._open = halting
+backups.make(database)
+"""
 
 
 def test_t21_what_a_killed_backup_left_is_named_with_those_that_hold_an_erased_record_and_goes(
     store: Store, tmp_path: Path
 ) -> None:
     stored = save(store)
-    for number in range(60):  # so that the copy takes a while
+    for number in range(60):  # so that it is written before it is whole
         store.drafts.save(str(number), bytes(1024 * 1024)).result()
-    child = subprocess.Popen([sys.executable, "-c", MAKING, str(store.path)])
-    begun: list[Path] = []
-    while not begun or not begun[0].stat().st_size:
-        assert child.poll() is None, "the backup was made before it could be broken off"
-        begun = list((tmp_path / backups.FOLDER).glob("*"))
-    child.kill()
-    child.wait()
+    command = [sys.executable, "-c", MAKING, str(store.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"halted\n"
+        child.kill()
     left = next((tmp_path / backups.FOLDER).glob(f"*{backups.BEGUN}"))
     assert backups.all_of(store.path) == []
     assert store.records.erase(stored.id).result().backups == (left.name,)

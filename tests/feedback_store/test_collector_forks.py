@@ -87,7 +87,7 @@ def at_once(work: Callable[[bool], object], given: Sequence[bool]) -> list[objec
     ready = threading.Barrier(len(given))
 
     def run(value: bool) -> object:
-        ready.wait(30)
+        ready.wait(120)
         try:
             return work(value)
         except StoreError as error:

@@ -59,7 +59,7 @@ def at_once(*works: Callable[[], httpx.Response]) -> list[httpx.Response]:
     given: dict[int, httpx.Response] = {}
 
     def run(number: int, work: Callable[[], httpx.Response]) -> None:
-        ready.wait(30)
+        ready.wait(120)
         given[number] = work()
 
     threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
@@ -271,6 +271,9 @@ def device_of_either(team: Team, ports: Sequence[int], number: int) -> Iterator[
         yield device
 
 
+COUNTING = threading.Lock()
+
+
 def deliver_until(stop: threading.Event, device: Device, answers: Counter[int]) -> None:
     while not stop.is_set():
         body = device.body()
@@ -278,7 +281,8 @@ def deliver_until(stop: threading.Event, device: Device, answers: Counter[int]) 
             status = device.put(body).status_code
         except httpx.HTTPError:
             status = 0
-        answers[status] += 1
+        with COUNTING:
+            answers[status] += 1
         if status not in (200, 201):
             return
         device.seq, device.head = device.seq + 1, address_of(body)

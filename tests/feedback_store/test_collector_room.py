@@ -25,7 +25,14 @@ from feedback_store.collector.service import FREELY, MAX_JOIN
 
 PATIENCE_S = 60
 MOST_MIB = 512  # what docs/operations.md says of a process with the default room
-ONE_ROOM = 'wishes["room"] = 16 * 2**20'  # two bodies of 8 MiB
+PATIENT = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(chunk_s=1e6)"
+ONE_ROOM = f'wishes["room"] = 16 * 2**20; {PATIENT}'  # two bodies of 8 MiB
+# The collector's clocks go on by five minutes as soon as this file is there.
+LATER = "later"
+MOVED = f"""
+import asyncio, time
+asyncio.BaseEventLoop.time = lambda _: time.monotonic() + 301 * Path(sys.argv[1], {LATER!r}).exists()
+"""
 # An owl makes each character of its text four bytes in memory: as bad as a body of 8 MiB can be.
 WORDS = "🦉" + "Is it so? Yes, since it was always so, and nobody has ever said a word against it. " * 12_400
 
@@ -112,7 +119,7 @@ def test_t25_many_devices_with_large_bodies_keep_to_the_memory_that_is_told(
     """Each sends four at once, again and again until all have arrived; small batches pass beside meanwhile."""
     team = Team.made(tmp_path, database=databases.new())
     with (
-        running(tmp_path, patch='wishes["metrics_port"] = 0') as collector,
+        running(tmp_path, patch=f'wishes["metrics_port"] = 0; {PATIENT}') as collector,
         httpx.Client(base_url=collector.address, timeout=180) as http,
     ):
         senders = [Device(team, http) for _ in range(devices)]
@@ -176,9 +183,8 @@ def test_t25_a_trainers_program_that_finds_no_room_comes_again_and_heals_nothing
 
 def test_t25_a_slow_body_gives_its_room_back_when_its_time_is_over(tmp_path: Path, databases: Databases) -> None:
     team = Team.made(tmp_path, database=databases.new())
-    limits = "from feedback_store.collector import intake; intake.receive.__kwdefaults__.update(body_s=8.0)"
     with (
-        running(tmp_path, patch=f'{ONE_ROOM}; wishes["metrics_port"] = 0; {limits}') as collector,
+        running(tmp_path, patch=f'{ONE_ROOM}; wishes["metrics_port"] = 0{MOVED}') as collector,
         httpx.Client(base_url=collector.address, timeout=180) as http,
         sending(collector.address) as line,
     ):
@@ -190,6 +196,8 @@ def test_t25_a_slow_body_gives_its_room_back_when_its_time_is_over(tmp_path: Pat
             line.start(slow, body)
         until_held(tmp_path, 2 * len(body))
         assert refused(large.put(mine)) == (503, "room")
+        (tmp_path / LATER).touch()
+        assert http.get("/alive").status_code == 200  # a request has it look at its clock
         until_held(tmp_path, 0, 0)
         while (answer := large.put(mine)).status_code == 503:
             time.sleep(0.2)
@@ -201,7 +209,7 @@ def test_t25_a_slow_body_gives_its_room_back_when_its_time_is_over(tmp_path: Pat
 def test_t25_small_bodies_of_strangers_have_a_room_of_their_own(tmp_path: Path, databases: Databases) -> None:
     """Where they fill it nobody can join, but devices that joined deliver, and what they hold is bounded too."""
     team = Team.made(tmp_path, database=databases.new())
-    limits = f"from feedback_store.collector import limits; limits.FREE_ROOM = 4 * {FREELY}"
+    limits = f"from feedback_store.collector import limits; limits.FREE_ROOM = 4 * {FREELY}; {PATIENT}"
     with (
         running(tmp_path, patch=f'wishes["metrics_port"] = 0; {limits}') as collector,
         httpx.Client(base_url=collector.address, timeout=180) as http,

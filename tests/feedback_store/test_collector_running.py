@@ -67,10 +67,10 @@ def test_it_serves_in_a_thread_until_told_to_stop(tmp_path: Path, databases: Dat
             target=serve, args=(tmp_path,), kwargs={"port": 0, "on_listening": tell, "stop": stop, "log": log}
         )
         serving.start()
-        assert listening.wait(10)
+        assert listening.wait(60)
         assert httpx.get(f"{addresses[0]}/health", timeout=180).status_code == 200
         stop.set()
-        serving.join(10)
+        serving.join(60)
     assert not serving.is_alive()
 
 
@@ -91,7 +91,7 @@ def test_whoever_asks_twice_does_not_wait_for_the_end_of_the_cleaning_up(tmp_pat
         assert collector.process.stdout is not None
         assert collector.process.stdout.readline() == "closing\n"
         collector.process.send_signal(signal.SIGINT)
-        assert collector.process.wait(10) == 0
+        assert collector.process.wait(60) == 0
 
 
 def test_a_file_is_served_by_one_process_and_a_database_by_several(tmp_path: Path, databases: Databases) -> None:
@@ -108,9 +108,9 @@ def test_a_file_is_served_by_one_process_and_a_database_by_several(tmp_path: Pat
             if databases.kind == "postgres":
                 assert "address" in told
                 second.terminate()
-                assert second.wait(20) == 0
+                assert second.wait(60) == 0
                 return
-            assert (told, second.wait(20)) == ("", 1)
+            assert (told, second.wait(60)) == ("", 1)
             assert second.stderr.read() == (
                 f"preceptor: The collector in {tmp_path} is served already, by process {first.process.pid}. Stop that"
                 " one first; only a collector on PostgreSQL is served by several at once.\n"

@@ -86,7 +86,7 @@ def test_random_faults_and_kills_on_both_sides_lose_nothing_and_double_nothing(
     finally:
         after.store.close()
     asked, faults = line.done.total(), line.faults
-    assert faults.total() >= 0.25 * asked, "drawn at 0.30; what is left out has no place in a short exchange"
+    assert faults.total() >= 3 * (asked // 10)
     if kills >= 50:
         assert set(faults) == set(FAULTS)
     with capsys.disabled():

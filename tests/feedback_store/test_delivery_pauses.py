@@ -79,7 +79,7 @@ def test_a_thread_that_waits_for_a_press_to_end_keeps_the_pause_which_that_ends_
 
     def slowly(request: Request) -> Reply:
         arrived.set()
-        assert answer.wait(20)
+        assert answer.wait(120)
         return asks_for_ten_minutes(request)
 
     with scripted(slowly) as fake:
@@ -97,16 +97,16 @@ def test_a_thread_that_waits_for_a_press_to_end_keeps_the_pause_which_that_ends_
         press = threading.Thread(target=lambda: sender.send_pending(project, tries=1))
         press.start()
         try:
-            assert arrived.wait(20)
+            assert arrived.wait(60)
             sender.start()
-            assert asks_for_token.wait(20), "the thread wants to send too"
+            assert asks_for_token.wait(60), "the thread wants to send too"
             answer.set()
-            press.join(20)
+            press.join(60)
             looking.once_more()
         finally:
             answer.set()
             sender.stop()
-            press.join(20)
+            press.join(60)
     assert len(fake.asked) == 1
 
 

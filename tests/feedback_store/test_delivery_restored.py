@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from joined_profile import Profile, joined, kept_by, sealed_hashes
-from running_collector import Team, running
+from running_collector import Running, Team, running
 from storages import ask
 from waiting_file import write_waiting
 
@@ -58,7 +58,7 @@ class Lost:
     """A stopped collector that was put back to the first of four batches, and where their profile has moved to."""
 
     team: Team
-    port: int
+    collector: Running  # has ended
     project: Project
     before: Profile  # closed
     moved: Path
@@ -75,7 +75,7 @@ def lost(tmp_path: Path) -> Lost:
         assert collector.end() == 0
     shutil.copytree(tmp_path / "ada", moved)
     put_back(team, copy)
-    return Lost(team, collector.port, project, ada, moved)
+    return Lost(team, collector, project, ada, moved)
 
 
 @pytest.fixture
@@ -262,7 +262,7 @@ def test_what_a_restored_collector_lost_is_found_by_a_chain_that_began_by_file_o
     """Its first receipt asked nothing, and no later one ever did: what the chain before had lost stayed Delivered."""
     team, project = lost.team, lost.project
     with gone_on(lost.moved, lost.before) as again:
-        with running(team.folder, port=lost.port):
+        with running(team.folder, port=lost.collector.port):
             for _ in range(by_file):
                 hand_over(team, again, project, tmp_path / "stick")
             assert set(again.states(project.id)) == {"delivered"}, (
@@ -286,7 +286,7 @@ def test_a_chain_that_began_by_file_before_that_was_noted_asks_with_its_first_de
         hand_over(team, earlier, project, tmp_path / "stick")
         earlier.store._database.write(lambda c: c.execute("UPDATE chain SET reason = '' WHERE state = 'open'")).result()
     earlier_version.undo()
-    with gone_on(lost.moved, earlier) as again, running(team.folder, port=lost.port):
+    with gone_on(lost.moved, earlier) as again, running(team.folder, port=lost.collector.port):
         again.seal(project.id)
         report = again.sender().send_pending(project, tries=3)
         assert (report.batches, report.restored, report.problem) == (1 + 3, True, None)

@@ -186,9 +186,9 @@ def test_an_outage_that_ends_is_no_problem_any_more(tmp_path: Path) -> None:
         reports: list[object] = []
         sending = threading.Thread(target=send)
         sending.start()
-        assert failed.wait(10)
+        assert failed.wait(60)
         with running(team.folder, port=port):
-            sending.join(30)
+            sending.join(120)
         (report,) = reports
         assert (report.batches, report.problem, report.ended) == (1, None, "done")  # type: ignore[attr-defined]
 

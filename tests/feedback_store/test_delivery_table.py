@@ -112,7 +112,7 @@ def test_where_sending_costs_the_thread_rests_and_what_is_asked_for_goes(
         profile.seal(project.id)
         looked.clear()
         sender.wake(project.id)
-        assert looked.wait(20), "the thread has looked, and rests"
+        assert looked.wait(60), "the thread has looked, and rests"
         assert profile.states(project.id) == ["sealed"]
         assert sender.send_pending(project, tries=1).batches == 1
         profile.seal(project.id)
@@ -124,7 +124,7 @@ def test_where_sending_costs_the_thread_rests_and_what_is_asked_for_goes(
 
         deaf = profile.store.on_change(hear)
         sender.rest(False)
-        assert arrived.wait(20)
+        assert arrived.wait(60)
         deaf()
     finally:
         sender.stop()
@@ -143,11 +143,11 @@ def test_what_waited_for_an_outage_to_end_goes_at_once_when_the_network_is_back(
         )
         sender.start()
         try:
-            assert waits.wait(20)
+            assert waits.wait(60)
             up.set()
             sender.rest(True)
             sender.rest(False)
-            assert arrived.wait(20)
+            assert arrived.wait(60)
         finally:
             sender.stop()
 

@@ -50,7 +50,7 @@ class Looking:
         for _ in range(2):  # the first may have begun before it was called
             self._looked.clear()
             self._sender.wake()
-            assert self._looked.wait(20)
+            assert self._looked.wait(60)
 
 
 @dataclass

@@ -47,7 +47,7 @@ def test_a_second_set_up_says_that_it_waits_and_goes_on_when_the_first_ends(tmp_
             first.stdin.flush()
 
         with setup_lock.alone(path, say):
-            assert first.wait(10) == 0
+            assert first.wait(60) == 0
     assert said == ["Another set-up is running in this folder. Waiting until it ends."]
 
 
@@ -55,7 +55,7 @@ def test_a_killed_set_up_keeps_nobody_waiting(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with _holder(path) as first:
         first.kill()
-        first.wait(10)
+        first.wait(60)
     said: list[str] = []
     with setup_lock.alone(path, said.append):
         assert said == []
@@ -66,7 +66,7 @@ def test_the_orphan_of_a_killed_set_up_is_waited_for(tmp_path: Path) -> None:
     said: list[str] = []
     with _holder(path, "with a child") as first:
         first.kill()
-        first.wait(10)
+        first.wait(60)
 
         def say(text: str) -> None:
             said.append(text)

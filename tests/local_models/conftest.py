@@ -49,5 +49,5 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.close()
     left = [thread for thread in threading.enumerate() if thread.name.startswith("endpoint")]
     for thread in left:
-        thread.join(5)
+        thread.join(60)
     assert not [thread for thread in left if thread.is_alive()]

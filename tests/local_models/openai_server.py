@@ -111,7 +111,6 @@ class Server:
         self.models: object = {"object": "list", "data": [{"id": each, "owned_by": owner} for each in models]}
         self.asked: list[Asked] = []
         self.under_way = 0
-        self.most_under_way = 0
         self.hung_up = threading.Event()
         self._tls = tls
         self._lock = threading.Lock()
@@ -162,7 +161,6 @@ class Server:
                 self.asked.append(asked)
                 question = asked.method == "POST"
                 self.under_way += question
-                self.most_under_way = max(self.most_under_way, self.under_way)
             try:
                 line = Line(connection, self._closing)
                 if asked.path.endswith("/models"):

@@ -13,7 +13,7 @@ from local_models.client import EngineClient
 from local_models.events import Done, Finished, Progress, TextDelta
 from local_models.requests import Sampling
 
-FELT_S = 10.0  # generous: the machine may be busy; it is some 10 ms on a quiet one
+FELT_S = 60.0  # it is some 10 ms on a quiet machine
 
 
 def long_answers(n: int = 4) -> tuple[Sampling, ...]:
@@ -65,10 +65,10 @@ def test_a_cancel_is_felt_while_the_prompt_is_read(engine: EngineClient, starter
 
 
 def test_a_cancel_is_felt_while_the_model_is_loaded(fresh_engine: EngineClient, starter: str) -> None:
-    asked = Asked(fresh_engine, ask(starter))
+    asked = Asked(fresh_engine, msgspec.structs.replace(ask(starter), candidates=long_answers()))
     asked.seen(Progress)
     asked.job.cancel()
-    asked.job.wait(10)
+    asked.job.wait(FELT_S)
     assert {event.finish for event in asked.of(Finished)} == {"cancelled"}
     again = Asked(fresh_engine, ask(starter, n=1, max_tokens=4))
     again.job.wait(180)
@@ -131,7 +131,7 @@ def test_closing_stops_what_runs_and_fails_what_waits(tiny: str, starter: str) -
     worker = engine.worker_pid
     began = time.monotonic()
     engine.close()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < FELT_S
     assert {event.finish for event in running.of(Finished)} == {"cancelled"}
     assert waiting.events[-1].code == "closed"
     assert not Path(f"/proc/{worker}").exists()

@@ -43,7 +43,7 @@ def test_it_goes_on_at_any_byte(tmp_path: Path, at: int) -> None:
         folder = tmp_path / "again"
         shutil.rmtree(folder, ignore_errors=True)
         lay(folder, server.address(), DATA[:at])
-        done = begin(server.address(), folder).wait(20)
+        done = begin(server.address(), folder).wait(60)
         assert done.path.read_bytes() == DATA
         assert done.sha256 == SHA
         (request,) = server.requests
@@ -77,7 +77,7 @@ def test_a_server_that_only_drops_is_left_after_some_tries_and_what_came_stays(t
 def test_a_server_without_ranges_sends_anew_and_what_was_there_is_compared_not_lost(tmp_path: Path) -> None:
     with serving(Polite(DATA, ranges=False, cuts=(200_000, 100_000))) as server:
         lay(tmp_path, server.address(), DATA[:150_000])
-        done = begin(server.address(), tmp_path).wait(20)
+        done = begin(server.address(), tmp_path).wait(60)
     assert (done.sha256, done.path.read_bytes()) == (SHA, DATA)
     assert len(server.requests) == 3
 
@@ -85,7 +85,7 @@ def test_a_server_without_ranges_sends_anew_and_what_was_there_is_compared_not_l
 def test_what_is_there_without_a_note_is_compared_from_its_start(tmp_path: Path) -> None:
     with serving(Polite(DATA)) as server:
         note_of(lay(tmp_path, server.address(), DATA[:150_000])).write_text("{ damaged")
-        assert begin(server.address(), tmp_path).wait(20).sha256 == SHA
+        assert begin(server.address(), tmp_path).wait(60).sha256 == SHA
         assert [request.start for request in server.requests] == [0]
 
 
@@ -98,7 +98,7 @@ def test_a_file_that_is_another_now_is_fetched_anew(tmp_path: Path, if_range: bo
     now = model_bytes(size, seed=3)
     with serving(Polite(now, etag='"two"', if_range=if_range)) as server:
         lay(tmp_path, server.address(), DATA[:200_000])
-        done = begin(server.address(), tmp_path).wait(20)
+        done = begin(server.address(), tmp_path).wait(60)
     assert done.path.read_bytes() == now
     assert done.sha256 == hashlib.sha256(now).hexdigest()
 
@@ -107,7 +107,7 @@ def test_bytes_that_differ_in_what_is_fetched_twice_start_it_anew(tmp_path: Path
     """No ETag, the same size: only the bytes tell."""
     with serving(Polite(OTHER, etag="")) as server:
         lay(tmp_path, server.address(), DATA[:200_000], etag="")
-        done = begin(server.address(), tmp_path).wait(20)
+        done = begin(server.address(), tmp_path).wait(60)
         assert [request.start for request in server.requests] == [200_000 - OVERLAP, 0]
     assert done.path.read_bytes() == OTHER
 
@@ -115,7 +115,7 @@ def test_bytes_that_differ_in_what_is_fetched_twice_start_it_anew(tmp_path: Path
 def test_a_part_with_noise_at_its_end_is_mended(tmp_path: Path) -> None:
     with serving(Polite(DATA)) as server:
         lay(tmp_path, server.address(), DATA[:200_000] + bytes(50_000))
-        assert begin(server.address(), tmp_path).wait(20).sha256 == SHA
+        assert begin(server.address(), tmp_path).wait(60).sha256 == SHA
 
 
 def test_a_part_that_is_longer_than_the_file_is_cut(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_part_that_is_longer_than_the_file_is_cut(tmp_path: Path) -> None:
         with serving(Polite(DATA)) as server:
             folder = tmp_path / str(surplus)
             lay(folder, server.address(), DATA + bytes(surplus))
-            assert begin(server.address(), folder).wait(20).path.read_bytes() == DATA
+            assert begin(server.address(), folder).wait(60).path.read_bytes() == DATA
 
 
 def test_a_drop_while_comparing_another_version_mixes_nothing(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_drop_while_comparing_another_version_mixes_nothing(tmp_path: Path) ->
     now = DATA[:250_000] + OTHER[250_000:]
     with serving(Polite(now, etag='"two"', cuts=(200_000,))) as server:
         lay(tmp_path, server.address(), DATA[:390_000])
-        assert begin(server.address(), tmp_path).wait(20).path.read_bytes() == now
+        assert begin(server.address(), tmp_path).wait(60).path.read_bytes() == now
 
 
 def test_a_login_page_in_the_place_of_the_rest_loses_nothing(tmp_path: Path) -> None:
@@ -139,40 +139,40 @@ def test_a_login_page_in_the_place_of_the_rest_loses_nothing(tmp_path: Path) -> 
     with serving(lambda _: page) as server:
         target = lay(tmp_path, server.address(), DATA[:200_000])
         with pytest.raises(DownloadError) as caught:
-            begin(server.address(), tmp_path).wait(20)
+            begin(server.address(), tmp_path).wait(60)
         assert caught.value.code == "other_kind"
         assert part_of(target).read_bytes() == DATA[:200_000]
         server.script = Polite(DATA)
-        assert begin(server.address(), tmp_path).wait(20).sha256 == SHA
+        assert begin(server.address(), tmp_path).wait(60).sha256 == SHA
 
 
 def test_a_part_from_another_address_is_not_thrown_away(tmp_path: Path) -> None:
     with serving(Polite(DATA)) as server:
         target = lay(tmp_path, "https://elsewhere.example/model.gguf", OTHER[:200_000])
         with pytest.raises(DownloadError, match="elsewhere") as caught:
-            begin(server.address(), tmp_path).wait(20)
+            begin(server.address(), tmp_path).wait(60)
         assert caught.value.code == "name_taken"
         assert part_of(target).read_bytes() == OTHER[:200_000]
-        done = begin(server.address(), tmp_path, name="mine").wait(20)
+        done = begin(server.address(), tmp_path, name="mine").wait(60)
         assert done.path == tmp_path / "mine.gguf"
 
 
 def test_a_mirror_goes_on_where_the_digest_proves_it(tmp_path: Path) -> None:
     with serving(Polite(DATA)) as server:
         lay(tmp_path, "https://elsewhere.example/model.gguf", DATA[:200_000], sha256=SHA)
-        begin(server.address(), tmp_path, sha256=[SHA]).wait(20)
+        begin(server.address(), tmp_path, sha256=[SHA]).wait(60)
         assert server.requests[0].start == 200_000 - OVERLAP
 
 
 def test_a_file_of_this_name_is_kept_unless_it_is_the_one(tmp_path: Path) -> None:
     with serving(Polite(DATA)) as server:
         (tmp_path / "model.gguf").write_bytes(DATA)
-        assert begin(server.address(), tmp_path, sha256=[SHA]).wait(20).sha256 == SHA
+        assert begin(server.address(), tmp_path, sha256=[SHA]).wait(60).sha256 == SHA
         assert server.requests == []
         (tmp_path / "model.gguf").write_bytes(OTHER)
         for wishes in ({"sha256": [SHA]}, {}):
             with pytest.raises(DownloadError) as caught:
-                begin(server.address(), tmp_path, **wishes).wait(20)
+                begin(server.address(), tmp_path, **wishes).wait(60)
             assert caught.value.code == "name_taken"
         assert (tmp_path / "model.gguf").read_bytes() == OTHER
 
@@ -181,6 +181,6 @@ def test_a_program_that_ended_right_after_the_renaming_is_taken_up(tmp_path: Pat
     with serving(Polite(DATA)) as server:
         target = lay(tmp_path, server.address(), DATA)
         part_of(target).replace(target)
-        assert begin(server.address(), tmp_path).wait(20).sha256 == SHA
+        assert begin(server.address(), tmp_path).wait(60).sha256 == SHA
         assert server.requests[0].start == len(DATA) - OVERLAP
     assert left(tmp_path) == {"model.gguf"}

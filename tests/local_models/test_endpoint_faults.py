@@ -223,7 +223,7 @@ def stalls(asked: Asked, line: Line) -> None:
         (drips, Limits(first_s=0.3), "first word within 0.3 seconds"),
         (drips_emptiness, Limits(first_s=0.3), "first word within 0.3 seconds"),
         (stalls, Limits(between_s=0.3), "more within 0.3 seconds"),
-        (endless, Limits(whole_s=0.5), "end of the answer within 0.5 seconds"),
+        (endless, Limits(whole_s=2.5), "end of the answer within 2.5 seconds"),
     ],
 )
 def test_each_time_limit_is_kept_whatever_drips(
@@ -249,7 +249,7 @@ def test_an_answer_longer_than_any_record_is_cut_and_the_server_told(bench: Benc
     assert error.code == "endpoint_too_much"
     (finished,) = heard.of(Finished)
     assert finished.finish == "error" and 1024 * 1024 < len(finished.text) < 1_300_000
-    assert server.hung_up.wait(5)
+    assert server.hung_up.wait(60)
 
 
 def test_an_unknown_endpoint_and_an_empty_prompt_are_refused_before_anything_is_sent(bench: Bench) -> None:

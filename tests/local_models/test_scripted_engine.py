@@ -32,7 +32,7 @@ def slow() -> Iterator[ScriptedEngine]:
 
 def test_answers_come_word_by_word_and_go_round(engine: ScriptedEngine) -> None:
     asked = Asked(engine, ask("any", n=4))
-    done = asked.job.wait(10)
+    done = asked.job.wait(60)
     assert texts(asked) == [*ANSWERS, ANSWERS[0]]
     for event in asked.of(Finished):
         assert "".join(d.text for d in asked.of(TextDelta) if d.candidate == event.candidate) == event.text
@@ -44,7 +44,7 @@ def test_answers_come_word_by_word_and_go_round(engine: ScriptedEngine) -> None:
 def test_a_script_may_look_at_the_prompt() -> None:
     engine = ScriptedEngine(lambda prompt, count: [f"{prompt} {index}" for index in range(count)])
     asked = Asked(engine, ask("any", "Hello", n=2))
-    asked.job.wait(10)
+    asked.job.wait(60)
     engine.close()
     assert texts(asked) == ["Hello 0", "Hello 1"]
 
@@ -54,15 +54,15 @@ def test_one_answer_or_all_can_be_stopped(slow: ScriptedEngine) -> None:
     asked = Asked(slow, msgspec.structs.replace(ask("any"), candidates=drawn))
     asked.seen(TextDelta, 6)
     asked.job.cancel(1)
-    assert asked.seen(Finished, timeout=5).candidate == 1
+    assert asked.seen(Finished, timeout=60).candidate == 1
     asked.job.cancel()
-    asked.job.wait(5)
+    asked.job.wait(60)
     assert {event.finish for event in asked.of(Finished)} == {"cancelled"}
 
 
 def test_an_answer_is_cut_at_its_most_tokens(engine: ScriptedEngine) -> None:
     asked = Asked(engine, ask("any", n=3, max_tokens=2))
-    asked.job.wait(10)
+    asked.job.wait(60)
     assert texts(asked) == ["The first", "A second", "Third."]
     assert [event.finish for event in sorted(asked.of(Finished), key=lambda e: e.candidate)] == [
         "length",

@@ -23,7 +23,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page, Playwright
+from playwright.sync_api import CDPSession, Page, Playwright, Worker
 from playwright.sync_api import Error as PlaywrightError
 
 from desktop.browser import hosts
@@ -224,7 +224,7 @@ class Chrome:
         assert browser is not None
         self.cdp = browser.new_browser_cdp_session()
         self.page = self.context.pages[0]
-        until(self.page, lambda: bool(self.context.service_workers), "the worker runs")
+        until(self.page, lambda: bool(self._running()), "the worker runs")  # another extension's may come first
         until(self.page, self._listens, "the worker listens")
 
     def let_in(self, host: Program) -> None:
@@ -292,8 +292,10 @@ class Chrome:
 
     def _listens(self) -> bool:
         """Whether the button does something; in the first moment after it was installed an extension hears nothing."""
-        worker = next(each for each in self.context.service_workers if EXTENSION_ID in each.url)
-        return bool(worker.evaluate("() => chrome.action.onClicked.hasListeners()"))
+        return bool(self._running()[0].evaluate("() => chrome.action.onClicked.hasListeners()"))
+
+    def _running(self) -> list[Worker]:
+        return [each for each in self.context.service_workers if EXTENSION_ID in each.url]
 
     def _workers(self) -> set[str]:
         infos = self.cdp.send("Target.getTargets", {"filter": [{"type": "service_worker", "exclude": False}]})

@@ -102,7 +102,7 @@ def test_a_click_on_connect_while_the_key_is_opened_for_a_browser_is_not_lost(
 
     def unlock(_browser: str) -> None:
         asked.set()
-        assert typed.wait(10)
+        assert typed.wait(120)
         if not opens:
             raise SecretsError("The passphrase is wrong.", code="passphrase")
         profile.unlock()
@@ -115,7 +115,7 @@ def test_a_click_on_connect_while_the_key_is_opened_for_a_browser_is_not_lost(
         browser = Extension(qtbot, home / "profile")
         assert browser.told() == {"t": "status", "desktop": "running"}
         assert browser.told()["code"] == "locked"
-        assert asked.wait(10)
+        assert asked.wait(60)
         made.connect_one()
         made.connect_one()
         assert not window.findChildren(ConnectDialog)

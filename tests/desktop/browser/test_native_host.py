@@ -59,7 +59,7 @@ class Browser:
     def close(self) -> int:
         assert self.process.stdin is not None
         self.process.stdin.close()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
     def end(self) -> None:
         self.process.kill()
@@ -80,7 +80,7 @@ class Window:
         self.connection: socket.socket | None = None
 
     def accept(self) -> Pipe:
-        self.listening.settimeout(10)
+        self.listening.settimeout(60)
         self.connection, _ = self.listening.accept()
         return Pipe(self.connection.fileno(), self.connection.fileno(), TO_WINDOW)
 

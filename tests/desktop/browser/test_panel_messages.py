@@ -159,7 +159,7 @@ def test_own_models_answer_piece_by_piece_and_are_kept_before_the_end_is_told(
 
 def test_an_asking_is_one_at_a_time_on_its_connection_and_others_have_theirs(store: Store, folder: Path) -> None:
     go = threading.Event()
-    window = AskedWindow(store, folder, lambda _, count: (go.wait(10) and ["Yes."] * count) or [])
+    window = AskedWindow(store, folder, lambda _, count: (go.wait(120) and ["Yes."] * count) or [])
     window.take(ask(new_id()), connection=1)
     window.take(ask(new_id()), connection=1)
     connection, told = window.hear()
