@@ -115,15 +115,15 @@ class Collectors:
         """
         return self._asking(project).devices()
 
-    def lost_key_words(self, project: Project) -> str:
-        """That this device's key in `project` was lost, asked before another is made; "" where not. SecretsError."""
+    def lost_key(self, project: Project) -> key_words.LostKey | None:
+        """That this device's key in `project` was lost, asked before another is made; None where not. SecretsError."""
         team = project.collector is not None
         gone = self.keys.lost(project.id)
         signer = self.keys.lost_signer(project.id) if team and (gone or self._token(project.id) is None) else None
         if signer is None and not gone:
-            return ""
+            return None
         away = self.store.keys.signed_elsewhere(project.id, signer)
-        return key_words.lost_words(self.store.trainer, signer, elsewhere=away) if team else key_words.own_lost_words()
+        return key_words.lost_key(self.store.trainer, signer, elsewhere=away) if team else key_words.own_lost_key()
 
     def _tell_keys(self, project: Project, *, at_once: bool = True) -> DeliveryError | None:
         if self.store.keys.waiting(project.id) is not None:
@@ -144,9 +144,8 @@ class Collectors:
         token = self._token(project_id)
         if token is None and (signer := self.keys.lost_signer(project_id)) is not None:
             made, away = not self.keys.lost(project_id), self.store.keys.signed_elsewhere(project_id, signer)
-            raise DeliveryError(
-                key_words.lost_words(self.store.trainer, signer, made=made, elsewhere=away), code="key_lost"
-            )
+            lost = key_words.lost_key(self.store.trainer, signer, made=made, elsewhere=away)
+            raise DeliveryError(lost.words, code="key_lost", command=lost.command)
         return token
 
     def _token(self, project_id: str) -> str | None:

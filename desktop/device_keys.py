@@ -176,12 +176,21 @@ class DeviceKeys:
             self._check_there(project)
             return self._store.keys.revoke(project, self._only(project), reason).result()
 
-    def id_at_the_collector(self, project: str) -> str:
-        """The id of this device's key as its collector knows it: one that was revoked, until another has joined."""
+    def id_at_the_collector(self, project: str) -> str | None:
+        """The id of this device's key as its collector knows it: one that was revoked, until another has joined; None
+        where none is held. None is made by this. Raises SecretsError.
+        """
         newest = self._store.keys.newest(project)
         if newest is not None and newest.kind == "revoke" and newest.state != "over":
             return newest.old
-        return self.key(project).key_id
+        with self._guard:
+            held = self._following(project, newest) or self._read(_name(project))
+        return None if held is None or self._store.keys.has_ended(project, held.key_id) else held.key_id
+
+    def state_beside_devices(self, project: str) -> KeyState:
+        """How this device's key stands where the trainer's devices are listed. None is made by this. SecretsError."""
+        missing = self.id_at_the_collector(project) is None
+        return self.state(project, None) if missing else self.signing_state(project)
 
     def replace(self, project: str) -> DeviceKey:
         """Another key in the place of one that the collector has ended: revoked there, or replaced by a copy of this

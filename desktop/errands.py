@@ -219,9 +219,9 @@ class Errands(QObject):
     def _key(self, project: Project) -> tuple[DeviceKey, str]:
         """The key that signs, and what is to be said where the one before was lost."""
         self.unlock()
-        lost = self._profile.collectors.lost_key_words(project)
+        lost = self._profile.collectors.lost_key(project)
         with self.asker.because(key_words.before_another_words(lost)):
-            return self._profile.device_key(project), lost
+            return self._profile.device_key(project), "" if lost is None else lost.words
 
     def _send(self, project: Project, how: How) -> tuple[SendReport, str]:
         """How it went, and what else is to be known: a key or a chain was begun anew, a withdrawal was refused."""

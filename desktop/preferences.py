@@ -43,6 +43,8 @@ from feedback_store.backups import Backup
 from feedback_store.errors import DeliveryError, StoreError
 from feedback_store.store import Project
 
+Listed = tuple[tuple[DeviceRow, ...], str]  # the trainer's devices, and what is to be said of this one's key
+
 
 @dataclass(frozen=True)
 class Anew:
@@ -277,9 +279,10 @@ class Preferences(QObject):
         """Ask the collector for this trainer's devices, and end the key of this one where that is wished."""
         project, dialog = self._project, DevicesDialog(key_words.trainer_words(self._profile.trainer), self.page)
 
-        def ask() -> tuple[DeviceRow, ...]:
-            listed = self._profile.collectors.ask_devices(project).devices
-            return device_rows(listed, self._profile.keys.id_at_the_collector(project.id))
+        def ask() -> Listed:
+            listed, keys = self._profile.collectors.ask_devices(project).devices, self._profile.keys
+            words = keys.words(project.id, keys.state_beside_devices(project.id))
+            return device_rows(listed, keys.id_at_the_collector(project.id)), words
 
         dialog.ending.connect(
             lambda: self._work.start(
@@ -291,15 +294,16 @@ class Preferences(QObject):
         dialog.open()
         self._work.start("devices", ask, lambda done: self._asked_devices(dialog, done))
 
-    def _asked_devices(self, dialog: DevicesDialog, done: Future[tuple[DeviceRow, ...]]) -> None:
+    def _asked_devices(self, dialog: DevicesDialog, done: Future[Listed]) -> None:
         self._show_key()  # the collector has heard of it meanwhile
-        words = self._profile.keys.words(self._project.id, self._key_state())
-        dialog.show_key(key_words.beside_devices(words))
-        error = done.exception()
+        error, state = done.exception(), self._key_state()
         if error is not None:
-            dialog.tell(error, ends=self._key_state() in ("active", "waiting"))
+            dialog.show_key(key_words.beside_devices(self._profile.keys.words(self._project.id, state)))
+            dialog.tell(error, ends=state in ("active", "waiting"))
         else:
-            dialog.show_devices(done.result())
+            rows, words = done.result()
+            dialog.show_key(key_words.beside_devices(words))
+            dialog.show_devices(rows)
 
     @Slot()
     def _on_check(self) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from feedback_store import backups, draft_table, erasure, look_table, record_table, records, withdrawing
+from feedback_store import backups, canonical, draft_table, erasure, look_table, record_table, records, withdrawing
 from feedback_store.changes import Change, Changes
 from feedback_store.database import Database
 from feedback_store.erasure import Erased
@@ -87,8 +87,9 @@ class SavedRecords:
     def save_shared(self, several: Sequence[Record]) -> Future[list[StoredRecord]]:
         """Store a colleague's records for comparison, all or none; those that are new.
 
-        One of which the same or a later revision is here, erased or not, is left out. Raises RecordError for a record
-        of this profile's own trainer, and for one that says another project or trainer than what is here.
+        One that is here, erased or not, is left out, and so is one of which a later revision is here. Raises
+        RecordError for a record of this profile's own trainer; the future holds one for a record of which the same
+        revision is here with other words, or any as another trainer's or another project's.
         """
         encoded = [(record, records.encode(record)) for record in several]
         trainer = self._trainer
@@ -98,8 +99,7 @@ class SavedRecords:
         def job(connection: sqlite3.Connection) -> list[StoredRecord]:
             stored = []
             for record, data in encoded:
-                before = record_table.newest(connection, record.id)
-                if before is None or before.rev < record.rev:
+                if not _is_here(connection, record, data):
                     stored.append(record_table.insert(connection, record, data, trainer=trainer))
             return stored
 
@@ -293,6 +293,28 @@ class SavedRecords:
             return records.encode(record)
         except RecordError as error:
             raise _at(position, error) from error
+
+
+def _is_here(connection: sqlite3.Connection, record: Record, data: bytes) -> bool:
+    """Whether a colleague's record or a later revision of it is here. RecordError for what only seems to be."""
+    known = record_table.history(connection, record.id)
+    if any((each.project, each.trainer) != (record.project, record.trainer) for each in known):
+        raise RecordError.worded(
+            "The judgement {id} is here as another trainer's, or in another project. Nothing was taken; ask whoever"
+            " gave you the file.",
+            code="shared_owner",
+            id=record.id,
+        )
+    sha256 = canonical.record_hash(data)
+    if any(each.rev == record.rev and each.sha256 != sha256 for each in known):
+        raise RecordError.worded(
+            "The judgement {id} is here in another version {rev} than in the file. Nothing was taken. Have your"
+            " colleague change it once more and share it anew, or share the others alone.",
+            code="shared_differs",
+            id=record.id,
+            rev=record.rev,
+        )
+    return any(each.rev >= record.rev for each in known)
 
 
 def _first_time(connection: sqlite3.Connection, key: str, record: Record) -> bool:

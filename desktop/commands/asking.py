@@ -160,14 +160,15 @@ def profile_option(function: F) -> F:
 def in_profile(function: Callable[Concatenate[Caller, P], R]) -> Callable[P, R]:
     """A command of one profile: gets the Caller and takes `--profile`.
 
-    From then on sentences name commands with the profile and the project that were named to it.
+    From then on sentences name commands with the profile and the project that were named to it, and how keys are kept.
     """
 
     @pass_caller
     @wraps(function)
     def run(caller: Caller, /, *args: P.args, **kwargs: P.kwargs) -> R:
         context = click.get_current_context()
-        name_by(context, typed(profile=caller.given_folder, project=_named_project(context)))
+        project, insecure = _named_project(context), caller.insecure_key_file
+        name_by(context, typed(profile=caller.given_folder, project=project, insecure=insecure))
         return function(caller, *args, **kwargs)
 
     return profile_option(run)

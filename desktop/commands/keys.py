@@ -193,6 +193,7 @@ def unlock(caller: Caller) -> None:
 @json_option
 def devices(caller: Caller, project: str | None, as_json: bool) -> None:
     """List your devices in a team's project, as its collector signs that they are. One that is not yours is a theft.
+    No key is made by this.
 
     Works beside an open window, and keeps nothing then. Where a change of keys waits to be told, close the window
     first.
@@ -242,7 +243,7 @@ def _to_ask(caller: Caller, project: str | None) -> tuple[Profile, Project]:
 
 def _told(profile: Profile, project: Project) -> str:
     """How this device's key stands, where something is to be done about it."""
-    return key_words.beside_devices(profile.keys.words(project.id, profile.keys.signing_state(project.id)))
+    return key_words.beside_devices(profile.keys.words(project.id, profile.keys.state_beside_devices(project.id)))
 
 
 def _tell(problem: DeliveryError | None) -> None:
@@ -290,6 +291,6 @@ def _key(caller: Caller, project: str | None) -> tuple[Profile, Project, DeviceK
             caller.close()
     profile = caller.open()
     found = profile.find_project(project)
-    if lost := profile.collectors.lost_key_words(found):
-        click.echo(lost, err=True)
-    return profile, found, profile.device_key(found), bool(lost)
+    if lost := profile.collectors.lost_key(found):
+        click.echo(lost.with_command, err=True)
+    return profile, found, profile.device_key(found), lost is not None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from desktop.commands.asking import Caller, in_profile, json_option, key_option
-from desktop.commands.joining_again import with_command, with_its_command
+from desktop.commands.joining_again import with_command
 from desktop.commands.outbox_looking import (
     RELEASABLE,
     count_undecided,
@@ -244,8 +244,8 @@ class _Teller:
 
 def seal_all(profile: Profile, project: Project) -> list[BatchRow]:
     """Seal until nothing is released any more; on stderr, that the key was lost, or a new chain begun by itself."""
-    if lost := profile.collectors.lost_key_words(project):
-        click.echo(with_its_command(lost) if project.collector else lost, err=True)
+    if lost := profile.collectors.lost_key(project):
+        click.echo(lost.with_command, err=True)
     sealed = seal_released(profile.store.outbox, project.id, profile.device_key(project))
     if sealed and not lost and (said := signed_by_new_key_text(profile, project)):
         click.echo(said, err=True)

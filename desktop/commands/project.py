@@ -186,7 +186,8 @@ def join(
 def move(caller: Caller, name: str, address: str) -> None:
     """Speak to a team's collector at ADDRESS from now on: it has moved. Key and pass stay, and deliveries go on.
 
-    What answers there must show the same project under the key that was compared when joining.
+    What answers there must have the same project, and prove that it holds the key that was compared when joining.
+    Before that nothing of yours is sent there.
     """
     profile = caller.open()
     before = profile.find_project(name or None)

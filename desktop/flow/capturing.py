@@ -70,7 +70,11 @@ class Capturing:
             self._refuse(connection, pairing, message, "too_many", _("Too many messages came in a short time."))
             return
         try:
+            panel_messages.check_size(message)
             kind = _kind(message)
+        except AskError as error:
+            self._refuse(connection, pairing, message, error.code, sentence(error))
+            return
         except CanonicalError as error:
             self._refuse(connection, pairing, b"", error.code, sentence(error))
             return
@@ -224,5 +228,6 @@ def _told(message: bytes, name: str) -> str:
 
 def _refusal(message: bytes, code: str, sentence: str) -> dict[str, object]:
     """The refusal of a message, which names it: by its kind, and by its id where it has one."""
-    of, known = (_told(message, name)[:64] for name in ("t", "id"))
+    large = len(message) > captures.MAX_BYTES
+    of, known = panel_messages.named(message) if large else (_told(message, name)[:64] for name in ("t", "id"))
     return {"t": "refused", "of": of, "id": known, "code": code, "message": sentence}

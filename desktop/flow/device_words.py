@@ -28,8 +28,10 @@ class DeviceRow:
         return ", ".join(filter(None, (self.mark, _("this device") if self.here else "", self.joined, self.state)))
 
 
-def device_rows(devices: Sequence[ListedDevice], here: str) -> tuple[DeviceRow, ...]:
-    """The devices, those that may deliver first, the newest before older ones; `here` is the id of this one's key."""
+def device_rows(devices: Sequence[ListedDevice], here: str | None) -> tuple[DeviceRow, ...]:
+    """The devices, those that may deliver first, the newest before older ones; `here` is the id of this one's key, None
+    where it is gone.
+    """
     states = {"active": _("may deliver"), "retired": _("replaced"), "revoked": _("ended")}
     newest = sorted(devices, key=lambda each: each.joined_at, reverse=True)
     return tuple(

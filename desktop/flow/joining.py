@@ -29,6 +29,8 @@ _ABOUT_THE_ADDRESS = (
     "redirected",
     "not_a_collector",
     "reply_refused",
+    "collector_key_not_held",
+    "collector_key_unproven",
 )
 _ABOUT_THE_KEY = ("collector_key_differs", "collector_key_typed")
 

@@ -5,6 +5,7 @@ For window and command line alike. Must not know keyrings or who asks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from desktop.flow.wording import gettext as _
@@ -42,7 +43,9 @@ def state_words(state: KeyState, trainer: str, *, team: bool = True, lost: str |
     asked = {"ask": again_words(trainer), "network": joining_words()}
     return {
         "none": "",
-        "missing": "",
+        "missing": _("It is not here any more, and another one is made once something is signed. {ask}").format(
+            ask=_for_a_lost_key(trainer, lost)
+        ),
         "active": "",
         "new": _("It is new, and the collector does not know it: the one before was revoked. {ask}").format(**asked),
         "new_untold": _(
@@ -138,13 +141,38 @@ def rotation_words(*, team: bool) -> str:
     )
 
 
-def lost_words(trainer: str, signer: str | None, *, made: bool = True, elsewhere: bool = False) -> str:
+@dataclass(frozen=True)
+class LostKey:
+    """That this device's key is gone: what is said of it, and with which command the code is used, "" where none is
+    asked for.
+    """
+
+    words: str
+    command: str = ""
+
+    @property
+    def with_command(self) -> str:
+        """Both, for whoever types commands."""
+        return f"{self.words} {self.command}".strip()
+
+
+def join_command() -> str:
+    """The command that takes a code which ends no key."""
+    return _("That is: preceptor project join ADDRESS CODE")
+
+
+def recover_command() -> str:
+    """The command that takes a code for a lost key."""
+    return _("That is: preceptor keys recover CODE")
+
+
+def lost_key(trainer: str, signer: str | None, *, made: bool = True, elsewhere: bool = False) -> LostKey:
     """That the key of a team's project is gone, and what to ask its operator for: `signer`, where it had signed
     something. `made`: there is another one by now. `elsewhere`: it may be in use where this profile came from, and a
     code for a lost key would end it there.
     """
     if elsewhere:
-        return _elsewhere_words(made).format(ask=_for_a_lost_key(trainer, None))
+        return LostKey(_elsewhere_words(made).format(ask=_for_a_lost_key(trainer, None)), join_command())
     if made:
         words = _(
             "This device's key is not here any more, so a new one was made, which the collector does not know."
@@ -152,7 +180,7 @@ def lost_words(trainer: str, signer: str | None, *, made: bool = True, elsewhere
         )
     else:
         words = _("This device's key and its pass are not here any more. Everything is kept. {ask}")
-    return words.format(ask=_for_a_lost_key(trainer, signer))
+    return LostKey(words.format(ask=_for_a_lost_key(trainer, signer)), recover_command())
 
 
 def gone_words(trainer: str, lost: str | None) -> str:
@@ -171,9 +199,9 @@ def gone_words(trainer: str, lost: str | None) -> str:
     return words.format(ask=_for_a_lost_key(trainer, lost))
 
 
-def before_another_words(words: str) -> str:
-    """That a key is gone, before another one is made; `words` are those of the loss, "" where none is lost."""
-    if not words:
+def before_another_words(lost: LostKey | None) -> str:
+    """That a key is gone, before another one is made; "" where none is `lost`."""
+    if lost is None:
         return ""
     return _(
         "A key is missing: the one that signed for you here is gone. Where it may come back (a keyring, a secrets.json"
@@ -185,13 +213,12 @@ def _elsewhere_words(made: bool) -> str:
     if made:
         return _(
             "This profile was put back or copied from another place, whose key is not here. So a new one was made,"
-            " which the collector does not know. Everything is kept. {ask} That is: preceptor project join ADDRESS"
-            " CODE. The other key goes on where it is; a code for a lost key would end it there."
+            " which the collector does not know. Everything is kept. The other key goes on where it is; a code for a"
+            " lost key would end it there. {ask}"
         )
     return _(
         "This profile was put back or copied from another place, whose key and pass are not here. Everything is kept."
-        " {ask} That is: preceptor project join ADDRESS CODE. The other key goes on where it is; a code for a lost key"
-        " would end it there."
+        " The other key goes on where it is; a code for a lost key would end it there. {ask}"
     )
 
 
@@ -204,11 +231,13 @@ def joins_again_words(trainer: str) -> str:
     return words.format(ask=_for_a_lost_key(trainer, None))
 
 
-def own_lost_words() -> str:
+def own_lost_key() -> LostKey:
     """That the key of a project of one's own is gone."""
-    return _(
-        "This device's key is not here any more, so a new one was made. What the old one has signed stays valid;"
-        " whoever checks that needs the old public key."
+    return LostKey(
+        _(
+            "This device's key is not here any more, so a new one was made. What the old one has signed stays valid;"
+            " whoever checks that needs the old public key."
+        )
     )
 
 

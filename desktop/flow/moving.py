@@ -19,9 +19,9 @@ def asked_text(project: Project) -> str:
     """Where it is now, and what is held against what answers at another address."""
     assert project.collector is not None
     words = _(
-        "{project} is delivered to {address}. What answers at the new address must have the same project and this key,"
-        " which you compared when you joined, or one that it has led over to. Nothing else changes: your key, your pass"
-        " and what waits stay as they are."
+        "{project} is delivered to {address}. What answers at the new address must have the same project, and prove"
+        " that it holds this key, which you compared when you joined, or one that it has led over to. Before that"
+        " nothing of yours goes there. Nothing else changes: your key, your pass and what waits stay as they are."
     )
     return words.format(project=" ".join(project.name.split()), address=project.collector.address)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -16,6 +17,9 @@ from feedback_store.record_values import Hash, Name, Uuid7
 MOST_ANSWERS = 4  # of one asking
 MOST_ITEMS = 100  # whose state is asked for at once
 MOST_SMALL = 8 * 1024  # bytes of a message without texts
+
+_HEAD = re.compile(rb'\{"t": ?"([a-z.]{1,32})", ?"id": ?"([0-9a-f-]{36})"')
+_TOO_LARGE = {"capture.put": "capture_too_large", "judge.put": "verdict_too_large"}
 
 T = TypeVar("T", bound=Part)
 
@@ -75,17 +79,27 @@ QUESTIONS: dict[str, type[Question]] = {
 }
 
 
-def read(message: bytes, kind: type[T]) -> T:
-    """The message of a kind in these bytes; raises AskError."""
-    most = MAX_BYTES if kind is Ask else MOST_SMALL
+def named(message: bytes) -> tuple[str, str]:
+    """Kind and id of a message that is too large to be parsed, as it begins; "" where it does not begin with them."""
+    found = _HEAD.match(message)
+    return ("", "") if found is None else (found[1].decode("ascii"), found[2].decode("ascii"))
+
+
+def check_size(message: bytes, most: int = MAX_BYTES) -> None:
+    """Raise AskError, by its length alone, for a message that has more bytes."""
     if len(message) > most:
         raise AskError.worded(
             "This message has {size} bytes; at most {most} are taken.",
-            code="ask_too_large",
+            code=_TOO_LARGE.get(named(message)[0], "ask_too_large"),
             path="$",
             size=len(message),
             most=most,
         )
+
+
+def read(message: bytes, kind: type[T]) -> T:
+    """The message of a kind in these bytes; raises AskError."""
+    check_size(message, MAX_BYTES if kind is Ask else MOST_SMALL)
     try:
         return msgspec.convert(canonical.strict_loads(message), kind)
     except CanonicalError as error:

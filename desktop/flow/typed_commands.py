@@ -47,8 +47,28 @@ OF_A_PROJECT = frozenset(
         "records share",
     }
 )
+# What takes --insecure-key-file; the same test holds it.
+OF_A_KEY = frozenset(
+    {
+        "endpoints add",
+        "endpoints remove",
+        "endpoints test",
+        "keys devices",
+        "keys list",
+        "keys recover",
+        "keys revoke",
+        "keys rotate",
+        "keys show",
+        "keys unlock",
+        "outbox seal",
+        "outbox send",
+        "project join",
+        "records share",
+    }
+)
 _OWN_PROFILE = "try"  # the command that makes a profile of its own
 _FOLDER = "DIR"  # stands for the collector's where nobody has typed one: a trainer reads of an operator's command
+_NAMED = (" --project ", " --insecure-key-file")
 # What stands between marks is spoken of, and typed by somebody else.
 _COMMAND = re.compile(rf"(?<![`“„])\bpreceptor (?P<words>(?P<first>[a-z]+)(?: [a-z-]+)?)(?P<folder> {_FOLDER}\b)?")
 
@@ -56,28 +76,32 @@ _COMMAND = re.compile(rf"(?<![`“„])\bpreceptor (?P<words>(?P<first>[a-z]+)(?
 @dataclass(frozen=True)
 class Typed:
     """What was typed beside a command, as a shell takes it: the profile's folder, or the collector's, and the project's
-    name or id; "" for what was not.
+    name or id; "" for what was not. And whether keys are to be kept in a bare file.
     """
 
     profile: str = ""
     collector: str = ""
     project: str = ""
+    insecure: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.profile or self.collector or self.project)
+        return bool(self.profile or self.collector or self.project or self.insecure)
 
 
-def typed(*, profile: Path | None = None, collector: Path | None = None, project: str = "") -> Typed:
+def typed(
+    *, profile: Path | None = None, collector: Path | None = None, project: str = "", insecure: bool = False
+) -> Typed:
     """What was typed. What no sentence can hold as it is (a brace, a control character) is left out."""
     return Typed(
         _quoted("" if profile is None else str(profile.absolute())),
         _quoted("" if collector is None else str(collector)),
         _quoted(project),
+        insecure,
     )
 
 
 def with_options(text: str, typed: Typed) -> str:
-    """`text` with each command in it as it can be typed; one that has its profile already stays as it is."""
+    """`text` with each command in it as it can be typed; one that has its options already stays as it is."""
 
     def command(found: re.Match[str]) -> str:
         words, folder = found["words"], found["folder"] or ""
@@ -87,7 +111,9 @@ def with_options(text: str, typed: Typed) -> str:
             words += f" {typed.collector}"
         elif typed.collector or found["first"] == _OWN_PROFILE:
             return found[0]  # what an operator's sentence names to trainers, they type in profiles of their own
-        return " ".join(filter(None, ("preceptor", _profile(typed), _in_project(words, found["words"], typed))))
+        elif text.startswith(_NAMED, found.end()):
+            return found[0]  # worded where it was raised
+        return " ".join(filter(None, ("preceptor", _profile(typed), _as_named(words, found["words"], typed))))
 
     return _COMMAND.sub(command, text)
 
@@ -96,10 +122,12 @@ def _profile(typed: Typed) -> str:
     return f"--profile {typed.profile}" if typed.profile else ""
 
 
-def _in_project(words: str, command: str, typed: Typed) -> str:
-    """The words with the project, where the command takes one."""
+def _as_named(words: str, command: str, typed: Typed) -> str:
+    """The words with the project and with how keys are kept, where the command takes them."""
     if typed.project and command in OF_A_PROJECT:
-        return f"{words} --project {typed.project}"
+        words += f" --project {typed.project}"
+    if typed.insecure and command in OF_A_KEY:
+        words += " --insecure-key-file"
     return words
 
 

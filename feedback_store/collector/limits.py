@@ -33,6 +33,9 @@ class Rate:
     burst: int = 1000
 
 
+PROOFS = Rate(per_s=50.0, burst=500)  # of whoever asks, together: a signature each, and nobody asks often
+
+
 class Room:
     """So many bytes of bodies and no more, from any thread."""
 
@@ -103,16 +106,23 @@ class Limits:
 
     def spend(self, device: str) -> None:
         """Take one batch from the device's bucket; raises Refusal with the seconds to wait."""
-        if self._rate.per_s <= 0:
+        self._take(device, self._rate)
+
+    def spend_proof(self) -> None:
+        """Take one proof from the bucket of all who ask; raises Refusal with the seconds to wait."""
+        self._take("proof", PROOFS)
+
+    def _take(self, bucket: str, rate: Rate) -> None:
+        if rate.per_s <= 0:
             return
         with self._lock:
             now = self._clock()
-            left, then = self._buckets.get(device, (float(self._rate.burst), now))
-            left = min(left + (now - then) * self._rate.per_s, float(self._rate.burst))
+            left, then = self._buckets.get(bucket, (float(rate.burst), now))
+            left = min(left + (now - then) * rate.per_s, float(rate.burst))
             if left < 1:
-                raise Refusal(429, "rate", retry_after=max(1, round((1 - left) / self._rate.per_s)))
-            self._buckets[device] = (left - 1, now)
-            self._buckets.move_to_end(device)
+                raise Refusal(429, "rate", retry_after=max(1, round((1 - left) / rate.per_s)))
+            self._buckets[bucket] = (left - 1, now)
+            self._buckets.move_to_end(bucket)
             if len(self._buckets) > self._most:
                 self._buckets.popitem(last=False)
 

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from feedback_store import canonical, rubrics
 from feedback_store.batches.body import MAX_BODY
+from feedback_store.batches.collector_proof import make_proof
 from feedback_store.batches.dsse import MAX_ENVELOPE
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.collector import enrolment, intake, key_events
@@ -94,6 +95,7 @@ class Service:
                 Route("/alive", self.alive, methods=["GET"]),
                 Route("/invitation", self.find_project, methods=["POST"]),
                 Route("/projects/{project}", self.show_project, methods=["GET"]),
+                Route("/projects/{project}/proof", self.prove, methods=["POST"]),
                 Route("/projects/{project}/challenge", self.challenge, methods=["POST"]),
                 Route("/projects/{project}/join", self.join, methods=["POST"]),
                 Route("/projects/{project}/key-events/{sha256}", self.take_key_event, methods=["PUT"]),
@@ -132,6 +134,14 @@ class Service:
     async def show_project(self, request: Request) -> Response:
         """The project's public facts."""
         return _bytes_answer(200, await self._facts(request))
+
+    @_freely
+    async def prove(self, request: Request) -> Response:
+        """Sign the challenge of whoever asks: the project's key is here."""
+        project = await self._project(request)
+        asked = await _json_body(request, {"challenge"})
+        self.limits.spend_proof()
+        return _bytes_answer(200, make_proof(self._key(project), project=project, challenge=asked["challenge"]))
 
     async def challenge(self, request: Request) -> Response:
         """What a device signs to prove that it holds its key now."""

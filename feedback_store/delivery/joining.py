@@ -1,6 +1,7 @@
 """Joining a collector's project with a one-time code: the key is proven, the collector's key is pinned.
 
-What the collector publishes is checked before the device shows its key. Must not know where secrets are kept.
+What the collector publishes is checked, and that it holds the key which it shows, before the device shows its own.
+Must not know where secrets are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from feedback_store.batches.join import make_join
 from feedback_store.batches.key_event import KeyEvent, make_event, open_event
 from feedback_store.batches.keys import DeviceKey, fingerprint
 from feedback_store.delivery.http import Connection
-from feedback_store.delivery.joining_questions import ask, busy, loads, name_in, not_a_collector, request, text_in
+from feedback_store.delivery.joining_questions import (
+    ask,
+    ask_proof,
+    busy,
+    loads,
+    name_in,
+    not_a_collector,
+    request,
+    text_in,
+)
 from feedback_store.delivery.key_changes import asked_pause, follow_collector
 from feedback_store.delivery.pinning import check_typed, pinned_anew
 from feedback_store.delivery.project_facts import project_of
@@ -74,7 +84,7 @@ def look(address: str, code: str, *, store: Store, collector_key: str = "") -> O
     Nothing is enrolled or kept, and the code is not used up. Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        project, _key, recovers, _facts = _invited_to(connection, code, store)
+        project, _key, _facts, recovers = _invited_to(connection, code, store)
         return Offer(_keep_what_is_ours(connection, store, project, collector_key)[0], recovers)
 
 
@@ -97,7 +107,7 @@ def join(
     Raises DeliveryError with a sentence.
     """
     with Connection(address) as connection:
-        project, public_key, recovers, facts = _invited_to(connection, code, store)
+        project, public_key, facts, recovers = _invited_to(connection, code, store)
         project_id = project.id
         if terms and project.terms is not None and project.terms.sha256 != terms:
             raise DeliveryError(
@@ -127,15 +137,20 @@ def join(
     return Joined(project, called, *marks, name, replaced)
 
 
-def _invited_to(connection: Connection, code: str, store: Store) -> tuple[Project, bytes, str, dict[str, Any]]:
-    """What a code invites to: the project, the collector's raw key, the key that the code ends or "", and what was said
-    of the project.
-    """
+def _invited_to(connection: Connection, code: str, store: Store) -> tuple[Project, bytes, dict[str, Any], str]:
+    """What a code invites to: as `_shown`, and the key that the code ends or ""."""
     invited = ask(connection, "POST", "/invitation", {"code": code}, store)
     project_id = text_in(invited, "project", r"prj_[0-9a-f]{32}")
     recovers = text_in(invited, "recovers", "ed25519:[0-9a-f]{64}") if "recovers" in invited else ""
+    return *_shown(connection, store, project_id), recovers
+
+
+def _shown(connection: Connection, store: Store, project_id: str) -> tuple[Project, bytes, dict[str, Any]]:
+    """The project as it is described there, the collector's raw key, proven to be held there, and what was said."""
     facts = loads(request(connection, "GET", f"/projects/{project_id}", store))
-    return *project_of(facts, project_id, connection.address), recovers, facts
+    project, public_key = project_of(facts, project_id, connection.address)
+    ask_proof(connection, store, project_id, public_key)
+    return project, public_key, facts
 
 
 def _enrol(connection: Connection, code: str, project: str, store: Store, key: DeviceKey, name: str) -> dict[str, Any]:
@@ -150,11 +165,11 @@ def _enrol(connection: Connection, code: str, project: str, store: Store, key: D
 def move(address: str, *, store: Store, project: Project) -> Project:
     """Have the collector of a project spoken to at another address. Its chain, key and pass stay as they are.
 
-    What answers there must show the project with the pinned key, or one that it leads to; DeliveryError otherwise.
+    What answers there must prove that it holds the pinned key, or one that it leads to; DeliveryError otherwise. Before
+    that nothing is sent there that anybody may not know.
     """
     with Connection(address) as connection:
-        facts = request(connection, "GET", f"/projects/{project.id}", store)
-        found, _key = project_of(loads(facts), project.id, connection.address)
+        found, _key, _facts = _shown(connection, store, project.id)
         return store.projects.update(_keep_what_is_ours(connection, store, found)[0]).result()
 
 

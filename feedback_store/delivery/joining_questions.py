@@ -6,15 +6,18 @@ None of its words enters a sentence. Must not know which keys there are beside t
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from feedback_store import canonical, known_keys
+from feedback_store.batches.collector_proof import check_proof
 from feedback_store.delivery.backoff import pause, pause_time
 from feedback_store.delivery.http import Connection, Reply
-from feedback_store.errors import CanonicalError, DeliveryError, Phrase
+from feedback_store.errors import BatchError, CanonicalError, DeliveryError, Phrase
 from feedback_store.store import Store
 
+SIGNATURE_RULE = 4  # of docs/batch-format.md
 _REFUSALS = {
     "invitation_unknown": "The collector does not know this code. Check it, letter by letter. If it is right, ask"
     " whoever runs the project for another, who makes it by: preceptor collector invite DIR (if you have joined before,"
@@ -52,6 +55,38 @@ def request(
     if reply.status != 200:
         raise _refusal(reply, connection.address, store, project)
     return reply.body
+
+
+def ask_proof(connection: Connection, store: Store, project: str, public_key: bytes) -> None:
+    """Have what answers prove that it holds the raw key that it shows; DeliveryError where it does not."""
+    challenge = secrets.token_hex(32)
+    asked = canonical.encode({"challenge": challenge})
+    try:
+        line = request(connection, "POST", f"/projects/{project}/proof", store, project, asked)
+        check_proof(line, project=project, challenge=challenge, public_key=public_key)
+    except DeliveryError as error:
+        if error.code != "not_a_collector":
+            raise
+        raise _unproven(connection.address) from error
+    except BatchError as error:
+        if error.values.get("rule") != SIGNATURE_RULE:
+            raise _unproven(connection.address) from error
+        raise DeliveryError.worded(
+            "What answers at {address} shows the collector's key, and signs with another one: it is not the collector."
+            " Nothing was changed. Check the address, letter by letter; if it is right, ask whoever runs the project.",
+            code="collector_key_not_held",
+            address=connection.address,
+        ) from error
+
+
+def _unproven(address: str) -> DeliveryError:
+    return DeliveryError.worded(
+        "What answers at {address} shows the collector's key, and does not answer the question by which a collector"
+        " proves that it holds it. Nothing was changed. Check the address, letter by letter; if it is right, ask"
+        " whoever runs the project: its collector may be of an earlier version.",
+        code="collector_key_unproven",
+        address=address,
+    )
 
 
 def _refusal(reply: Reply, address: str, store: Store, project: str) -> DeliveryError:

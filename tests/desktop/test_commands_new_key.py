@@ -152,6 +152,37 @@ def test_a_key_that_joined_and_is_missing_is_listed_as_missing(desk: Desk) -> No
     assert "missing" in desk.type("keys", "list", "--insecure-key-file").out
 
 
+@pytest.mark.parametrize("gone", ["the key alone", "the key of a change"])
+def test_a_list_of_devices_makes_no_key_where_one_is_missing_and_says_so(desk: Desk, gone: str) -> None:
+    """It made another one, and said of that one that it was new."""
+    if gone == "the key of a change":
+        away(desk.profile)
+        assert desk.type("keys", "rotate").status == 0
+    device, kept = desk.device, desk.profile / "secrets.json"
+    held = json.loads(kept.read_text())
+    held["secrets"] = {name: each for name, each in held["secrets"].items() if name.startswith("token/")}
+    kept.write_text(json.dumps(held))
+    before = kept.read_bytes()
+    for _time in range(2):
+        listed = desk.type("keys", "devices")
+        told = listed.out + listed.err
+        assert "It is not here any more, and another one is made once something is signed." in told, told
+        assert f"(trainer id {device['trainer']}, lost key " in told and "It is new" not in told
+        assert "*" not in listed.out, "none of them is this one"
+        assert kept.read_bytes() == before
+    assert "a new one was made" in desk.type("keys", "show").err
+    listed = desk.type("keys", "devices")
+    assert "It is new" in listed.out + listed.err
+
+
+def test_a_list_of_devices_makes_no_place_for_keys(desk: Desk) -> None:
+    kept = desk.profile / "secrets.json"
+    kept.unlink()
+    listed = desk.type("keys", "devices", "--insecure-key-file")
+    assert listed.status == 1 and "This device's key and its pass are not here any more." in listed.sentence
+    assert not kept.exists()
+
+
 def test_what_arrived_of_a_withdrawal_is_not_called_a_judgement(desk: Desk) -> None:
     desk.seal(1)
     assert "1 judgement arrived; every receipt was checked." in desk.type("outbox", "send").out

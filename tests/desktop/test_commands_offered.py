@@ -16,7 +16,7 @@ from test_commands_delivery import judged
 
 from desktop.commands.program import program
 from desktop.commands.reference import every_command
-from desktop.flow.typed_commands import OF_A_PROJECT, typed, with_options
+from desktop.flow.typed_commands import OF_A_KEY, OF_A_PROJECT, typed, with_options
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY_COMMAND = {" ".join(path): command for path, command in every_command(program, click.Context(program))}
@@ -71,6 +71,38 @@ def test_what_takes_a_project_is_known_where_sentences_are_made() -> None:
         if any("--project" in each.opts and each.name != "project_name" for each in command.params)
     }
     assert takes - {"open"} == OF_A_PROJECT  # the window goes to other projects
+
+
+def test_what_takes_how_keys_are_kept_is_known_where_sentences_are_made() -> None:
+    takes = {
+        words
+        for words, command in EVERY_COMMAND.items()
+        if any("--insecure-key-file" in each.opts for each in command.params)
+    }
+    assert takes - {"try"} == OF_A_KEY  # it makes a profile of its own
+
+
+def test_a_command_that_is_offered_keeps_keys_as_it_was_typed() -> None:
+    """Without the option it asked for a passphrase where the first command had made no file yet."""
+    typed_by_hand = typed(insecure=True)
+    assert with_options("That is: preceptor keys recover CODE", typed_by_hand) == (
+        "That is: preceptor keys recover --insecure-key-file CODE"
+    )
+    assert with_options("See: preceptor outbox list", typed_by_hand) == "See: preceptor outbox list"
+
+
+@pytest.mark.parametrize("text", ["preceptor outbox seal", "preceptor keys recover CODE", "preceptor records list"])
+def test_the_options_stand_once_however_often_a_sentence_is_worded(text: str) -> None:
+    """What was worded where it was raised got the project twice."""
+    for one in (typed(project="Night shift"), typed(insecure=True), typed(project="P", insecure=True)):
+        once = with_options(f"See: {text}", one)
+        assert with_options(once, one) == once
+
+
+def test_a_project_stands_once_in_what_an_error_offers(tmp_path: Path) -> None:
+    here("project", "new", "Night shift", "--use", profile=tmp_path)
+    said = here("records", "share", tmp_path / "file", "x", "--project", "Night shift", profile=tmp_path).sentence
+    assert said.endswith("See: preceptor records list --project 'Night shift'")
 
 
 @pytest.mark.parametrize("place", ["a profile", "plain"])

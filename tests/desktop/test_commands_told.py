@@ -58,15 +58,16 @@ def test_a_lost_key_is_said_as_another_is_made_and_when_it_is_to_send(desk: Desk
     (desk.profile / "secrets.json").unlink()
     ask = (
         "Join the project again, with a code that whoever runs it makes for a lost key (trainer id"
-        f" {device['trainer']}, lost key {fingerprint_of(device['device'])}). That is: preceptor keys recover CODE"
+        f" {device['trainer']}, lost key {fingerprint_of(device['device'])}). That is: preceptor keys recover"
     )
+    as_typed = f"{ask} --insecure-key-file CODE"
     gone = "This device's key and its pass are not here any more. Everything is kept."
-    assert desk.type("outbox", "send", "--insecure-key-file").sentence == f"{gone} {ask}"
+    assert desk.type("outbox", "send", "--insecure-key-file").sentence == f"{gone} {as_typed}"
     signed = desk.type("outbox", "seal", "--insecure-key-file")
     assert signed.out == "Delivery 2-1 signed, with 1 judgement.\n"
     made = "This device's key is not here any more, so a new one was made, which the collector does not know."
-    assert signed.err == f"{made} Everything is kept. {ask}\n"
-    assert desk.type("outbox", "send").sentence == f"{made} Everything is kept. {ask}"
+    assert signed.err == f"{made} Everything is kept. {as_typed}\n"
+    assert desk.type("outbox", "send").sentence == f"{made} Everything is kept. {ask} CODE"
     code = desk.ask("collector", "recover", desk.collector, fingerprint_of(device["device"]))["code"]
     assert desk.type("keys", "recover", code).status == 0
     sent = desk.type("outbox", "send", "--again", "--json")
@@ -177,10 +178,12 @@ def test_after_a_lost_key_everything_asks_for_the_same_code(desk: Desk, gone: st
     ask = f"a code that whoever runs it makes for a lost key (trainer id {device['trainer']}, lost key {lost})."
     ways = [("keys", "devices"), ("outbox", "seal"), ("outbox", "status"), ("keys", "show"), ("keys", "devices")]
     for way in [*ways, ("outbox", "send"), ("outbox", "send", "--again"), ("keys", "devices")]:
-        done = desk.type(*way, *(() if way[1] == "status" else ("--insecure-key-file",)))
+        kept_so = () if way[1] == "status" else ("--insecure-key-file",)
+        done = desk.type(*way, *kept_so)
         told = done.out + done.err
         assert ask in told and "further device" not in told, (way, told)
-        assert done.status == 0 or told.endswith("That is: preceptor keys recover CODE\n"), (way, told)
+        command = " ".join(("preceptor keys recover", *kept_so, "CODE"))
+        assert done.status == 0 or told.endswith(f"That is: {command}\n"), (way, told)
     ordinary = desk.ask("collector", "invite", desk.collector)["code"]
     refused = desk.type("project", "join", desk.address, ordinary).sentence
     assert refused.startswith("You have joined with another key before. ") and ask in refused

@@ -6,8 +6,10 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
+from joined_profile import scripted
 from made_judgements import judgement
 from PySide6.QtCore import Qt
 from running_collector import Team, running
@@ -16,6 +18,7 @@ from trainer import OpenWindow, Trainer
 
 from desktop.profile import Profile
 from desktop.views.move_dialog import MoveDialog
+from feedback_store.batches.collector_proof import make_proof
 from feedback_store.batches.keys import DeviceKey, fingerprint
 
 pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.long]
@@ -101,6 +104,37 @@ def test_another_collector_or_another_key_is_refused_with_what_differs_and_nothi
         collector = workbench._profile.store.projects.get(team.project).collector
         assert collector is not None and collector.address == first.address
         assert collector.public_key == base64.b64encode(STRANGER.public_key).decode("ascii")
+
+
+def test_T22_an_address_that_only_repeats_what_the_collector_says_is_refused_and_gets_nothing(
+    tmp_path: Path, open_window: OpenWindow
+) -> None:
+    team = Team.made(tmp_path / "collector", "Night shift")
+    with running(team.folder) as first:
+        workbench = open_window(insecure=True, begin=works_for(team, first.address))
+        facts = httpx.get(f"{first.address}/projects/{team.project}", timeout=180).content
+        forged = make_proof(STRANGER, project=team.project, challenge="4" * 64)
+        trainer = Trainer(workbench)
+        go_to_project(trainer)
+        trainer.push("moveCollector")
+        dialog = asked(trainer)
+        for answer, said in (
+            (forged, "signs with another one: it is not the"),
+            (b"{}", "does not answer the question"),
+        ):
+            with scripted(
+                lambda request, answer=answer: (200, {}, facts if request.method == "GET" else answer)
+            ) as there:
+                trainer.go_to("moveAddress")
+                trainer.replace_text(there.address)
+                trainer.press(Qt.Key.Key_Return)
+                trainer.until(lambda said=said: said in dialog.address.problem and not dialog.busy, f"{said}: is said")
+            assert [each.method for each in there.asked] == ["GET", "POST"]
+            assert not any("authorization" in each.headers for each in there.asked)
+        trainer.press(Qt.Key.Key_Escape)
+        trainer.alone()
+        collector = workbench._profile.store.projects.get(team.project).collector
+        assert collector is not None and collector.address == first.address
 
 
 def test_what_the_collector_says_otherwise_at_its_new_address_is_told(tmp_path: Path, open_window: OpenWindow) -> None:

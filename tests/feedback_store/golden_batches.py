@@ -19,6 +19,7 @@ from golden_key_events import after, after_too, changed_keys, event_of, event_re
 from feedback_store import canonical
 from feedback_store.batches import payload_types
 from feedback_store.batches.body import erased_line, read_body, write_body
+from feedback_store.batches.collector_proof import make_proof
 from feedback_store.batches.dsse import pae, parse_envelope, sign_envelope
 from feedback_store.batches.join import make_join
 from feedback_store.batches.keys import DeviceKey
@@ -226,6 +227,7 @@ def _values(batches: list[parts.Batch]) -> dict[str, object]:
         "receipt_sha256": receipt_hash(receipt),
         "join": join.decode("ascii"),
         "challenge": CHALLENGE,
+        "collector_proof": make_proof(parts.COLLECTOR, project=parts.PROJECT, challenge=CHALLENGE).decode("ascii"),
     }
 
 

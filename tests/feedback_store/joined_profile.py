@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import msgspec
 from made_judgements import RUBRIC, judgement
 from running_collector import Team
 
+from feedback_store.batches.collector_proof import make_proof
 from feedback_store.batches.keys import DeviceKey
 from feedback_store.batches.seal import SealedBatch
 from feedback_store.collector.sqlite_storage import FILE
@@ -143,6 +145,12 @@ def scripted(answer: Callable[[Request], Reply]) -> Iterator[Script]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def proof(team: Team, request: Request) -> Reply:
+    """What the team's collector answers to `request` by its key."""
+    challenge = json.loads(request.body)["challenge"]
+    return 200, {}, make_proof(team.key, project=team.project, challenge=challenge)
 
 
 def _base64(data: bytes) -> str:

@@ -16,6 +16,7 @@ from feedback_store import canonical
 from feedback_store.batches import payload
 from feedback_store.batches.body import read_body, read_bundle
 from feedback_store.batches.collector_key import check_statement, follow
+from feedback_store.batches.collector_proof import check_proof
 from feedback_store.batches.device_list import check_list
 from feedback_store.batches.dsse import parse_envelope
 from feedback_store.batches.event_refusal import check_event_refusal
@@ -243,4 +244,10 @@ def test_the_values_on_the_way_hold_together() -> None:
         )
     assert values["event_refusal"].encode() in (FOLDER / "refused.receipts").read_bytes()
     check_join(values["join"].encode(), project=manifest.aud, challenge=values["challenge"])
+    check_proof(
+        values["collector_proof"].encode(),
+        project=manifest.aud,
+        challenge=values["challenge"],
+        public_key=golden_parts.COLLECTOR.public_key,
+    )
     assert canonical.sha256_hex(parse_envelope(values["receipt"].encode()).payload) == values["receipt_sha256"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from joined_profile import Profile, Reply, Request, scripted
+from joined_profile import Profile, Reply, Request, proof, scripted
 from made_judgements import RUBRIC
 from running_collector import Team, running
 
@@ -134,6 +134,8 @@ def answers(team: Team, known: object, joined: dict[str, object]) -> Any:
     def answer(request: Request) -> Reply:
         if request.method == "GET":
             return 200, {}, json.dumps(known).encode()
+        if request.path.endswith("/proof"):
+            return proof(team, request)
         if request.path.endswith("/join"):
             return 200, {}, json.dumps({"project": known, **joined}).encode()
         return 200, {}, json.dumps(next(each for end, each in told.items() if request.path.endswith(end))).encode()

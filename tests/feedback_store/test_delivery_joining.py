@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
-from joined_profile import Profile, Reply, Request, joined, scripted
+from joined_profile import Profile, Reply, Request, joined, proof, scripted
 from made_judgements import RUBRIC
 from running_collector import Running, Team, running
 
@@ -217,6 +217,8 @@ def test_a_pause_is_told_at_every_step_and_not_believed_for_ever(
     def answer(request: Request) -> Reply:
         if request.path.endswith(step):
             return 429, {"retry-after": asked}, b"{}"
+        if request.path.endswith("/proof"):
+            return proof(team, request)
         invited = {"project": team.project, "recovers": "ed25519:" + "0" * 64}
         return 200, {}, facts if request.method == "GET" else json.dumps(invited).encode()
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from desktop.browser.channel.errors import ChannelError
 from desktop.browser.channel.messages import (
+    MOST_PARSED,
     PAIRING_CHARACTERS,
     SIGNATURE_BYTES,
     VERSION,
@@ -138,6 +139,8 @@ class DesktopEnd:
     def take(self, frame: bytes) -> Taken:
         """Take one frame of the extension's."""
         try:
+            if len(frame) > MOST_PARSED and self.pairing is None:
+                raise ChannelError("no_session")
             return self._take(read(frame))
         except ChannelError as error:
             return Taken((self._ended(error),), refused=error.code)

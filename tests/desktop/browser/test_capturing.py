@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import queue
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -149,6 +150,9 @@ def test_another_capture_under_the_same_id_is_a_conflict(window: Window) -> None
         (question("queue.summary", id=ID, ids=["7"]), "ask_shape"),
         (question("queue.summary", id=ID, ids=[ID] * 101), "ask_shape"),
         (question("queue.summary", id=ID, ids=[], more="x" * 9000), "ask_too_large"),
+        (question("candidates.ask", more="x" * captures.MAX_BYTES), "ask_too_large"),
+        (question("judge.put", more="x" * captures.MAX_BYTES), "verdict_too_large"),
+        (b"[" + b"1," * captures.MAX_BYTES + b"1]", "ask_too_large"),
         (question("status", id="7"), "ask_shape"),
         (question("rubric.get", id=ID, more=1), "ask_shape"),
         (b'{"t":"candidates.ask"}', "no_models"),
@@ -177,6 +181,20 @@ def test_a_refusal_names_the_message_by_its_kind_and_its_id(
         window.asked(question("status"))
     told = window.asked(message)
     assert (told["of"], told["id"], told["code"]) == (of, known, "too_many")
+
+
+@pytest.mark.parametrize("left", [True, False], ids=["heard", "too many before"])
+def test_t5_a_message_that_is_too_large_is_refused_by_its_length_and_not_parsed(window: Window, left: bool) -> None:
+    """A message of 6 MiB was parsed three times before it was refused, and held the window's thread for seconds."""
+    if not left:
+        for _each in range(300):
+            window.asked(question("status"))
+    large = b'{"t":"capture.put","id":"%s","more":[' % ID.encode() + b"1," * (3 * 1024 * 1024) + b"1]}"
+    begun = time.process_time()
+    told = window.asked(large)
+    assert time.process_time() - begun < 0.5
+    assert (told["of"], told["id"]) == ("capture.put", ID)
+    assert told["code"] == ("capture_too_large" if left else "too_many")
 
 
 def test_two_hundred_captures_in_a_row_and_forty_questions_among_them_are_all_taken(

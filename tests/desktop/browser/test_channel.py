@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from tests.desktop.browser.extension_end import ORIGIN, ExtensionEnd, b64, frame
 from tests.desktop.browser.kept_pairings import Desk, asking
 
 SEED = b"e" * 32
+T = TypeVar("T")
 
 
 def refused(end: DesktopEnd, sent: bytes) -> str:
@@ -273,3 +276,40 @@ def test_a_hello_that_is_not_as_written_is_refused(change: dict[str, object], co
 
 def test_every_code_has_a_number_of_its_own() -> None:
     assert [meaning.number for meaning in CODES.values()] == list(range(1, len(CODES) + 1))
+
+
+# T5, T6: what is too large
+
+
+def large(kind: str, size: int = 8 * 1024 * 1024) -> bytes:
+    """A frame of this kind and size that takes seconds to parse."""
+    head = b'{"t":"%s","n":[' % kind.encode()
+    return head + b"1," * ((size - len(head) - 3) // 2) + b"1]}"
+
+
+def within(seconds: float, act: Callable[[], T]) -> T:
+    """What `act` gives; the time is this process's own, whatever else the machine does."""
+    begun = time.process_time()
+    made = act()
+    assert time.process_time() - begun < seconds
+    return made
+
+
+@pytest.mark.parametrize("kind", ["hello", "data", "auth"])
+def test_t5_a_frame_that_is_no_sealed_message_is_refused_by_its_length_and_not_parsed(kind: str) -> None:
+    """It held the window's thread for eight seconds, before any key was shown."""
+    desk, extension = Desk(), ExtensionEnd(SEED)
+    assert within(0.5, lambda: refused(desk.end(), large(kind))) == "no_session"
+    desk.paired(extension)
+    end, again = desk.resumed(extension.pairing, SEED)
+    assert within(0.5, lambda: refused(end, large(kind))) == "message"
+    assert end.pairing is None and refused(end, again.seal(b"more")) == "no_session"
+
+
+@pytest.mark.parametrize("size", [0, 2900, 3100, 768 * 1024, 6 * 1024 * 1024 - 64])
+def test_a_sealed_message_of_any_size_that_a_host_carries_is_opened(size: int) -> None:
+    desk, extension = Desk(), ExtensionEnd(SEED)
+    desk.paired(extension)
+    end, again = desk.resumed(extension.pairing, SEED)
+    for number in range(2):
+        assert end.take(again.seal(b"%d" % number * size)).message == b"%d" % number * size
