@@ -63,6 +63,8 @@ def show(application: QApplication, folder: Path, scene: str) -> None:
     workbench.window.close()
     profile.close()
     engine.close()
+    workbench.window.deleteLater()
+    live(0)
 
 
 def tell(scene: str, shown: QWidget) -> None:

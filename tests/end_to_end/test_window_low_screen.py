@@ -25,7 +25,7 @@ def test_every_dialog_stands_on_a_low_screen_with_its_buttons(tmp_path: Path) ->
     there = {"QT_QPA_PLATFORM": f"offscreen:configfile={SCREEN}", "XDG_CONFIG_HOME": str(tmp_path / "config")}
     there["PYTHONPATH"] = os.pathsep.join(map(str, PLACES))
     words = [sys.executable, str(HERE / "low_screen_window.py"), str(tmp_path / "profiles"), *DIALOGS]
-    done = subprocess.run(words, env=os.environ | there, capture_output=True, text=True, timeout=400, check=False)
+    done = subprocess.run(words, env=os.environ | there, capture_output=True, text=True, timeout=550, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert [told["scene"] for told in found] == list(DIALOGS)
