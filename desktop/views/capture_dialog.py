@@ -111,7 +111,7 @@ class CaptureDialog(HouseDialog):
         self.list.left.connect(self.reject)
         self.role.activated.connect(self._on_role)
         self.text.textChanged.connect(self._on_text)
-        self.resize(900, 520)
+        self.begin_as(900, 520)
         self._show(self._at)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 

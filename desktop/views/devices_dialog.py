@@ -16,7 +16,6 @@ from desktop.flow.shown_text import named
 from desktop.flow.wording import cancelled, sentence
 from desktop.flow.wording import gettext as _
 from desktop.views.parts import HouseDialog, NoticeLine, name_headers, plain_label
-from desktop.views.parts.house_dialog import WIDTH
 from desktop.views.parts.rows import CellDelegate
 
 FRAME = 4  # of the list, left and right together
@@ -112,7 +111,7 @@ class DevicesDialog(HouseDialog):
         columns = range(self.list.columnCount())
         needed = sum(max(self.list.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in columns)
         margins = self.body.contentsMargins()
-        self.setMinimumWidth(max(WIDTH, needed + margins.left() + margins.right() + FRAME))
+        self.widen(needed + margins.left() + margins.right() + FRAME)
 
     def _sure(self, sure: bool) -> None:
         """Whether the next press ends the key."""

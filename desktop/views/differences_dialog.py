@@ -27,4 +27,4 @@ class DifferencesDialog(HouseDialog):
         shown.show_texts(before, now)
         self.body.addWidget(shown, 1)
         self.main.clicked.connect(self.accept)
-        self.resize(880, 520)
+        self.begin_as(880, 520)

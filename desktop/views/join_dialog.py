@@ -144,7 +144,9 @@ class JoinDialog(HouseDialog):
         self.main.set_kind("normal")
         self.main.set_hint("")
         self.main.setDefault(False)
-        self.resize(max(self.width(), 640), max(self.height(), 520))
+        before = self.size()
+        self.begin_as(640, 520)
+        self.resize(self.size().expandedTo(before))
         text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_fields(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.flow.guidelines import GuidelineView
@@ -109,9 +109,11 @@ class JudgingPanel(QScrollArea):
 
     @Slot()
     def _scroll(self) -> None:
+        bar, page = self.verticalScrollBar(), self.viewport().height()
         guide = self.guideline.isAncestorOf(self._part_in_sight)  # which has its heading in it
         whole, head = (self.guideline, 0) if guide else (self._part_in_sight, HEAD)
-        bar, page = self.verticalScrollBar(), self.viewport().height()
+        if self._part_in_sight is self.guideline.text and self.guideline.height() > page:
+            whole = self.guideline.text  # all that fits are its words
         top = whole.mapTo(self, QPoint(0, 0)).y() + bar.value()
         # Not ensureWidgetVisible, which is content with a table's current cell.
         if top - head < bar.value():
@@ -125,6 +127,10 @@ class JudgingPanel(QScrollArea):
         """What comes above a part, as what a search has found, does not push out of sight who reads there."""
         if self._part_in_sight.hasFocus() and self.verticalScrollBar().value() == self._scrolled_to:
             QTimer.singleShot(0, self, self._scroll)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.guideline.show_room(self.viewport().height())
 
     def show_scale(self, name: str, scale: str) -> None:
         """The rubric's name and scale beside the heading."""

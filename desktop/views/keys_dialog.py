@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from desktop.flow.wording import gettext as _
-from desktop.theme.theme import current_theme
 from desktop.views.key_list import Group, KeyList
 from desktop.views.parts import HouseDialog
 
@@ -38,7 +37,7 @@ class KeysDialog(HouseDialog):
         self.main.clicked.connect(self.keys.wait_for_key)
         self.main.setDefault(False)
         self.keys.show_keys()
-        self.resize(round(640 * current_theme().zoom), 560)
+        self.begin_as(640, 560)
         self.keys.search.setFocus()
 
     @Slot(str)

@@ -35,13 +35,13 @@ from desktop.views.parts import CountPill, FocusRing, Header, KeyButton, MenuBut
 from desktop.views.parts.field_history import FieldHistory
 from desktop.views.parts.key_names import key_name
 from desktop.views.parts.painting_turn import PaintingTurn
+from desktop.views.parts.screen_room import screen_room
 from desktop.views.parts.status_line import BETWEEN
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.project_menu import ProjectMenu
 
 SMALLEST = (1024, 640)
 USUAL_SIZE = (1440, 900)
-FRAME = (16, 48)  # what a title bar and borders take at most
 RAIL = 64
 WIDEST_RAIL = 96  # at the usual size of text, for languages and fonts whose words are wide
 NARROW_RAIL = 48
@@ -124,7 +124,7 @@ class MainWindow(QMainWindow):
         """Stand where it was; where that is not known, in a size that this screen holds."""
         known = QByteArray.fromBase64(place.encode("ascii", "replace")) if isinstance(place, str) else QByteArray()
         if not self.restoreGeometry(known):
-            self.resize(QSize(*USUAL_SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
+            self.resize(QSize(*USUAL_SIZE).boundedTo(screen_room(self)))
 
     @property
     def room(self) -> Room:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from desktop.flow import keymap
@@ -12,6 +14,7 @@ from desktop.qt_models.personal_rows import PersonalRow
 from desktop.views.parts import Badge, NoticeLine, plain_label
 from desktop.views.parts.personal_list import PersonalList
 
+GAP = 8  # between its name and what is said beside it
 COMMANDS = ("black_out", "keep_found")
 
 
@@ -24,13 +27,13 @@ class PersonalPart(QWidget):
 
     def __init__(self, *, side: int = 16, says_none: bool = True) -> None:
         super().__init__()
-        self._says_none = says_none
+        self._says_none, self._listed = says_none, False
         self.list = PersonalList()
         self._title = plain_label(_("Personal data"), role="label", field=self.list)
         self._keys = [Badge("", kind="key") for _command in COMMANDS]
         self._warning = NoticeLine("warning", name="personalWarning")
         self._quiet = plain_label("", role="secondary", wrap=True, name="personalQuiet")
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._title)
         head.addStretch(1)
@@ -47,11 +50,8 @@ class PersonalPart(QWidget):
         """The rows with what is still to be decided; `gone`: saving removes what was blacked out for good."""
         self.list.show_rows(rows)
         self.list.setVisible(bool(rows))
-        # Nothing found is said beside the name: alone it would seem to belong to what stands above.
-        listed, ways = bool(rows or warning or gone), QBoxLayout.Direction
-        self._column.setDirection(ways.TopToBottom if listed else ways.LeftToRight)
-        self._column.setSpacing(4 if listed else 8)
-        self._column.setStretchFactor(self._quiet, 0 if listed else 1)
+        self._listed = bool(rows or warning or gone)
+        self._arrange()
         for badge, command in zip(self._keys, COMMANDS, strict=True):
             badge.setText(keymap.current().shown(command))
             badge.setVisible(bool(rows))
@@ -67,3 +67,22 @@ class PersonalPart(QWidget):
         self._quiet.setText(words)
         self._quiet.setVisible(bool(words))
         self.setVisible(bool(rows) or (searched and bool(words or warning)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Nothing found is said beside the name: alone it would seem to belong to what stands above.
+
+        Where half of the width is not left beside it, it is said below it.
+        """
+        sides = self._column.contentsMargins()
+        room = self.width() - sides.left() - sides.right() - self._title.sizeHint().width() - GAP
+        beside = not self._listed and room >= self.width() // 2
+        top = Qt.AlignmentFlag.AlignTop if beside else Qt.AlignmentFlag(0)  # its first line stands at the name
+        self._column.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._column.setSpacing(GAP if beside else 4)
+        self._column.setStretchFactor(self._quiet, int(beside))
+        self._column.setAlignment(self._head, top)
+        self._column.setAlignment(self._quiet, top)

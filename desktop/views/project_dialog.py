@@ -13,7 +13,9 @@ from desktop.bridge.work import Work
 from desktop.flow.projects import LONGEST_NAME, name_problem, rubric_choices, rubric_words
 from desktop.flow.wording import gettext as _
 from desktop.flow.wording import sentence
+from desktop.theme.theme import current_theme
 from desktop.views.parts import ExplainedChoice, Field, HouseDialog, in_one_line, plain_label
+from desktop.views.parts.whole_end import whole_labels
 from feedback_store.rubrics import Rubric
 from feedback_store.store import Project
 
@@ -58,6 +60,8 @@ class ProjectDialog(HouseDialog):
         self._choices.setMinimumHeight(RUBRICS_HEIGHT)
         self.rubric.setProperty("surface", True)
         self._choices.setWidget(self.rubric)
+        self._choices.setProperty("surface", True)  # what is seen where a label would be cut through
+        whole_labels(self._choices, self.rubric)
         self.rubric.changed.connect(self._show_chosen)
         self.body.addWidget(self._choices, 1)
         self.say(_("Its judgements stay on this computer until you hand them over."))
@@ -71,7 +75,7 @@ class ProjectDialog(HouseDialog):
     @Slot()
     def _show_chosen(self) -> None:
         """The chosen rubric and its sentence are in sight, whichever way it was chosen."""
-        self._choices.ensureWidgetVisible(self.rubric.current, 0, ROOM_AROUND)
+        self._choices.ensureWidgetVisible(self.rubric.current, 0, round(ROOM_AROUND * current_theme().zoom))
 
     @Slot()
     def _on_make(self) -> None:

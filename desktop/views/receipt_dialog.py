@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QPlainTextEdit, QWidget
 
 from desktop.flow.delivering import write_new
 from desktop.flow.receipt_words import ShownReceipt
@@ -15,6 +15,42 @@ from desktop.flow.wording import sentence
 from desktop.views.parts import HouseDialog, NoticeLine, ask_where_to_save, documents, plain_label
 from feedback_store.batches.body import RECEIPTS
 from feedback_store.errors import StoreError
+
+FEWEST = 16  # characters of a line
+HIGHEST = 100_000  # pixels, more than anything takes
+
+_WRAPS = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+
+
+class _Fact(QPlainTextEdit):
+    """What a receipt says of one thing, to be read and copied; a long number goes on in the next line."""
+
+    def __init__(self, object_name: str, name: str, said: str) -> None:
+        super().__init__(named(said))
+        self.setObjectName(object_name)
+        self.setAccessibleName(named(f"{name}: {said}"))
+        self.setReadOnly(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("bare", True)
+        self.setProperty("ring", "own")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(0)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        widest = max(map(self.fontMetrics().horizontalAdvance, self.toPlainText().split("\n")))
+        return QSize(widest + 2, self.heightForWidth(widest + 2))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * FEWEST, self.fontMetrics().lineSpacing())
+
+    def heightForWidth(self, width: int) -> int:
+        room = QRect(0, 0, width, HIGHEST)
+        return self.fontMetrics().boundingRect(room, _WRAPS, self.toPlainText()).height() + 1
 
 
 class ReceiptDialog(HouseDialog):
@@ -33,16 +69,13 @@ class ReceiptDialog(HouseDialog):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)
         for row, (name, said) in enumerate(shown.facts):
-            value = plain_label(said, wrap=True, name=f"receiptFact{row}")
-            value.setAccessibleName(named(f"{name}: {said}"))
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(plain_label(name, role="label"), row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1)
+            grid.addWidget(_Fact(f"receiptFact{row}", name, said), row, 1)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
         self.body.addStretch(1)
         self.main.clicked.connect(self._on_save)
-        self.resize(680, self.height())
+        self.begin_as(800, 0)
         self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()

@@ -23,7 +23,7 @@ class TermsDialog(HouseDialog):
         self.body.addWidget(plain_label(terms_name(terms), role="label", wrap=True, name="termsName"))
         self.body.addWidget(text, 1)
         self.main.clicked.connect(self.accept)
-        self.resize(640, 480)
+        self.begin_as(640, 480)
         text.setFocus()
 
 

@@ -6,7 +6,7 @@ nothing. Must not know where it is kept.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,14 +27,17 @@ from desktop.flow.places import keys_of
 from desktop.flow.projects import LONGEST_NAME
 from desktop.flow.welcome import Wishes
 from desktop.flow.wording import gettext as _
-from desktop.views.main_window import FRAME, SMALLEST, USUAL_SIZE
+from desktop.theme.theme import current_theme
+from desktop.views.main_window import SMALLEST, USUAL_SIZE
 from desktop.views.parts import FocusRing, KeyButton, MessageBar, StatusLine, WrappingRow, ask_for_file, plain_label
+from desktop.views.parts.screen_room import screen_room
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.welcome_models import ModelStep
 from desktop.views.welcome_parts import divider, headline, numbered, quiet_choice, what_leaves
 
 WIDTH = 640
 NAME_WIDTH = 400
+AROUND = 64  # above and below what has the keyboard
 STEPS = 3  # Alt+1 … Alt+3
 
 
@@ -87,7 +90,7 @@ class WelcomeWindow(QMainWindow):
 
     def stand(self) -> None:
         """Show it in a size that this screen holds, the keyboard in its first field."""
-        self.resize(QSize(*USUAL_SIZE).boundedTo(self.screen().availableGeometry().size() - QSize(*FRAME)))
+        self.resize(QSize(*USUAL_SIZE).boundedTo(screen_room(self)))
         self.show()
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -101,6 +104,11 @@ class WelcomeWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return tab_on(self, forward=forward)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_middle"):
+            self._measure()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
@@ -125,7 +133,6 @@ class WelcomeWindow(QMainWindow):
         self.name.setAccessibleName(_("A name for this project"))
         self.name.setPlaceholderText(_("Left empty, it is called {name}").format(name=_("My project")))
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setMaximumWidth(NAME_WIDTH)
         self.name.selectAll()
         self.name.textEdited.connect(self._on_changed)
         self.step = ModelStep(self._models, self._wishes)
@@ -189,8 +196,7 @@ class WelcomeWindow(QMainWindow):
         steps.addLayout(numbered(2, _("A model that answers"), self.step))
         steps.addWidget(divider())
         steps.addLayout(numbered(3, _("What leaves this computer"), self.leaves))
-        middle = QWidget()
-        middle.setMaximumWidth(WIDTH)
+        middle = self._middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 28, 0, 24)
         column.setSpacing(16)
@@ -210,7 +216,14 @@ class WelcomeWindow(QMainWindow):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
+        self._measure()
         return self._scroll
+
+    def _measure(self) -> None:
+        """Lines of the same words, however large the text, as far as the window is wide."""
+        zoom = max(1.0, current_theme().zoom)
+        self._middle.setMaximumWidth(round(WIDTH * zoom))
+        self.name.setMaximumWidth(round(NAME_WIDTH * zoom))
 
     def _foot(self) -> QWidget:
         foot = QWidget()
@@ -264,7 +277,7 @@ class WelcomeWindow(QMainWindow):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Whatever has the keyboard is in sight, its card with it."""
         if now is not None and self._scroll.isAncestorOf(now):
-            self._scroll.ensureWidgetVisible(now, 0, 64)
+            self._scroll.ensureWidgetVisible(now, 0, round(AROUND * max(1.0, current_theme().zoom)))
 
 
 def _status() -> StatusLine:

@@ -44,7 +44,7 @@ def headline() -> QHBoxLayout:
     """The mark, with what this program is for."""
     words = QVBoxLayout()
     words.setSpacing(2)
-    words.addWidget(plain_label(_("Welcome to Preceptor"), role="display"))
+    words.addWidget(plain_label(_("Welcome to Preceptor"), role="display", wrap=True))
     words.addWidget(plain_label(_("Compare, rate and correct the answers of language models."), wrap=True))
     row = QHBoxLayout()
     row.setSpacing(12)

@@ -98,6 +98,44 @@ def test_a_dialog_grows_so_that_no_words_are_cut(qapp: QApplication, qtbot: QtBo
         assert label.height() >= label.heightForWidth(label.width()), label.text()
 
 
+def test_a_dialog_is_no_larger_than_its_screen_and_its_buttons_are_in_sight(qapp: QApplication, qtbot: QtBot) -> None:
+    """Export and a new project were higher than the screen where text is large."""
+    dress(qapp, Theme(zoom=2.0))
+    dialog = HouseDialog("some", "Some", "Do it")
+    qtbot.addWidget(dialog)
+    fields = [Field(f"field{number}", f"Field {number}") for number in range(20)]
+    for field in fields:
+        dialog.body.addWidget(plain_label(SENTENCE, wrap=True))
+        dialog.body.addWidget(field)
+    dialog.open()
+    room = dialog.screen().availableGeometry()
+    QTest.qWait(0)
+    assert room.contains(dialog.geometry())
+    assert dialog.main.visibleRegion().boundingRect() == dialog.main.rect()
+    assert fields[-1].visibleRegion().isEmpty()
+    qtbot.keyClick(dialog.main, Qt.Key.Key_PageDown)
+    assert fields[0].visibleRegion().isEmpty()
+    fields[-1].edit.setFocus()
+    assert fields[-1].visibleRegion().boundingRect() == fields[-1].rect()
+    dialog.show_busy("Working …")
+    assert not fields[0].isEnabled() and dialog.leave.isEnabled()
+    dialog.show_idle()
+
+
+def test_a_dialog_is_as_wide_for_large_text_as_for_small(qapp: QApplication, qtbot: QtBot) -> None:
+    heights = []
+    for zoom in (1.0, 2.0):
+        dress(qapp, Theme(zoom=zoom))
+        dialog = HouseDialog("some", "Some", "Do it")
+        qtbot.addWidget(dialog)
+        dialog.body.addWidget(plain_label(SENTENCE, wrap=True))
+        dialog.open()
+        QTest.qWait(0)
+        heights.append(dialog.height())
+    assert dialog.width() >= 2 * 520
+    assert heights[1] <= 2 * heights[0]
+
+
 def test_enter_clicks_the_filled_button_and_escape_leaves(qapp: QApplication, qtbot: QtBot) -> None:
     dialog = HouseDialog("some", "Some", "Do it")
     field = Field("field", "Field")

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from made_judgements import judgement
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from running_collector import Team, running
 from trainer import OpenWindow, Trainer, words_of
 
@@ -50,7 +50,7 @@ def delivered(team: Team, open_window: OpenWindow) -> Trainer:
 
 
 def facts(dialog: QDialog) -> dict[str, str]:
-    labels = [each for each in dialog.findChildren(QLabel) if each.objectName().startswith("receiptFact")]
+    labels = [each for each in dialog.findChildren(QPlainTextEdit) if each.objectName().startswith("receiptFact")]
     return dict(each.accessibleName().split(": ", 1) for each in labels)
 
 

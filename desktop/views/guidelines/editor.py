@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.bridge.work import Work
 from desktop.flow import guideline_desk, keymap, why_not
@@ -192,13 +192,8 @@ class GuidelineEditor(HouseDialog):
         self.body.addWidget(split(Qt.Orientation.Horizontal, *sides, sizes=(460, 460)), 1)
         self.body.addWidget(self.hidden)
         self.body.addWidget(self.problem)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.size_now, 1)
-        foot.addWidget(self.back)
-        foot.addWidget(self.read_file)
-        self.body.addLayout(foot)
-        self.resize(960, 580)
+        self.body.addWidget(WrappingRow(self.size_now, right=(self.back, self.read_file)))
+        self.begin_as(960, 580)
 
     def _take(self, future: Future[Project]) -> None:
         error = future.exception()

@@ -63,7 +63,7 @@ class GuidelineVersions(HouseDialog):
         wanted = self.list.widest() if self.list.widest() <= LIST_WIDTH[1] else self.list.narrowest()
         self.list.setFixedWidth(min(max(LIST_WIDTH[0], wanted), LIST_WIDTH[1]))
         self._show()
-        self.resize(940, 560)
+        self.begin_as(940, 560)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property

@@ -1,26 +1,30 @@
 """A question in front of the window: a body, below it what it waits for, and two buttons. And a field in such a body.
 
-Opened with `open()`, never `exec()`: the window goes on beneath it. It may be closed while its work goes on.
+Opened with `open()`, never `exec()`: the window goes on beneath it. It may be closed while its work goes on. It is
+never larger than its screen: where that is low the body is scrolled, and the buttons stay in sight.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.flow.wording import gettext as _
+from desktop.theme.theme import current_theme
 from desktop.views.parts.buttons import KeyButton
+from desktop.views.parts.dialog_body import DialogBody
 from desktop.views.parts.focus_ring import FocusRing
 from desktop.views.parts.labels import plain_label
 from desktop.views.parts.notice_line import NoticeLine
+from desktop.views.parts.screen_room import keep_on_screen, screen_room
 from desktop.views.parts.tab_order import tab_on
 from desktop.views.parts.wait_bar import WaitBar
 
 BAR_AFTER_MS = 150
-WIDTH = 520
+WIDTH = 520  # at least, at the usual size of text
 
 
 class Field(QWidget):
@@ -97,7 +101,7 @@ class HouseDialog(QDialog):
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
-        self.setMinimumWidth(WIDTH)
+        self._least_width = 0
         self._busy = False
         self._page: QWidget | None = None
         self.body = QVBoxLayout()
@@ -114,9 +118,7 @@ class HouseDialog(QDialog):
         self._bar.hide()
         self._soon = QTimer(self, interval=BAR_AFTER_MS, singleShot=True)
         self._soon.timeout.connect(self._bar.show)
-        self._inside = QWidget()
-        self._inside.setProperty("surface", True)
-        self._inside.setLayout(self.body)
+        self._inside = DialogBody(f"{name}Body", self.body)
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 12, 24, 12)
         foot.setSpacing(8)
@@ -161,7 +163,7 @@ class HouseDialog(QDialog):
     def show_busy(self, words: str) -> None:
         """Work has begun: nothing can be changed, and a bar comes if it lasts."""
         self._busy = True
-        self._inside.setEnabled(False)
+        self._inside.inside.setEnabled(False)
         self.main.allow(words or _("It is being done."))
         self._bar.setRange(0, 0)
         self._soon.start()
@@ -191,7 +193,7 @@ class HouseDialog(QDialog):
         self._busy = False
         self._soon.stop()
         self._bar.hide()
-        self._inside.setEnabled(True)
+        self._inside.inside.setEnabled(True)
         self.main.allow()
         self.say("")
         if not self.isVisible():
@@ -202,8 +204,34 @@ class HouseDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             self.body.activate()
+            self._inside.updateGeometry()
             layout.activate()
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+            self._be(QSize(self.width(), self._needed_height()))
+
+    def begin_as(self, width: int, height: int) -> None:
+        """So large at first at the usual size of text, larger where that is, as far as the screen has room."""
+        self._widen()
+        self._be(QSize(width, height) * max(1.0, current_theme().zoom))
+
+    def widen(self, least: int) -> None:
+        """Be so many pixels wide at least, as far as the screen has room."""
+        self._least_width = least
+        self._grow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not event.spontaneous():
+            before = self.width()
+            self._grow()
+            if self.width() > before:  # what was folded needs less height now
+                self.fit()
+            self._be(self.size())
+        super().showEvent(event)  # it stands in the middle then
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Page up and down scroll it where nothing in it takes them."""
+        pages = (event.key() == Qt.Key.Key_PageDown) - (event.key() == Qt.Key.Key_PageUp)
+        if not (pages and self._inside.turn(pages)):
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         told = super().event(event)
@@ -221,9 +249,24 @@ class HouseDialog(QDialog):
 
     def _grow(self) -> None:
         """Words that came later are never cut: a dialog grows by what they need when they are wrapped."""
+        self._widen()
+        if self.height() < self._needed_height():
+            self._be(QSize(self.width(), self._needed_height()))
+
+    def _be(self, size: QSize) -> None:
+        """So large, as far as the screen has room, and on it."""
+        self.resize(size.boundedTo(screen_room(self)))
+        if self.isVisible():
+            keep_on_screen(self)
+
+    def _widen(self) -> None:
         layout = self.layout()
-        if layout is not None:
-            self.setMinimumWidth(max(WIDTH, layout.minimumSize().width()))
+        needed = layout.minimumSize().width() if layout is not None else 0
+        usual = round(WIDTH * max(1.0, current_theme().zoom))
+        self.setMinimumWidth(min(max(usual, self._least_width, needed), screen_room(self).width()))
+
+    def _needed_height(self) -> int:
+        """What all of it needs, as far as the screen has room."""
+        layout = self.layout()
         needed = layout.totalHeightForWidth(self.width()) if layout is not None else 0
-        if self.height() < needed:
-            self.resize(self.width(), needed)
+        return min(needed, screen_room(self).height())

@@ -66,8 +66,17 @@ def _end_of_rows(view: QAbstractItemView) -> int:
 
 
 def _end_of_labels(area: QScrollArea, inside: QWidget) -> int:
-    ends = (_end_of_lines(label, area.viewport()) for label in inside.findChildren(QLabel))
-    return min(ends, default=area.viewport().height())
+    port = area.viewport()
+    ends = (_end_of_lines(label, port) for label in inside.findChildren(QLabel) if not _scrolls_itself(label, port))
+    return min(ends, default=port.height())
+
+
+def _scrolls_itself(label: QLabel, port: QWidget) -> bool:
+    """Whether it stands in another area of `port`, which cuts it at an edge of its own."""
+    around = label.parentWidget()
+    while around is not None and around is not port and not isinstance(around, QAbstractScrollArea):
+        around = around.parentWidget()
+    return around is not port
 
 
 def _end_of_lines(label: QLabel, port: QWidget) -> int:

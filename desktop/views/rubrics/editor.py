@@ -21,6 +21,7 @@ from desktop.views.parts import (
     IconButton,
     KeyButton,
     NoticeLine,
+    SegmentedChoice,
     heading,
     pane,
     plain_tooltip,
@@ -35,6 +36,8 @@ from desktop.views.rubrics.preview import RubricPreview
 
 SIZES = (200, 400, 376)
 SHOWN_CHANGES = 2
+FORM, PREVIEW = 0, 1  # in the choice of what is shown
+LOW = 480  # so high, at the usual size of text, form and preview have no room below each other
 
 
 class RubricEditor(QWidget):
@@ -69,6 +72,10 @@ class RubricEditor(QWidget):
             form.edited.connect(self._on_edited)
             self._pages[kind] = _scrolled(form)
             self._stack.addWidget(self._pages[kind])
+        self.turn = SegmentedChoice([_("Edit"), _("Preview")], folds=True, name="rubricTurn")
+        self.turn.setAccessibleName(_("What is shown"))
+        self.turn.show_choice(FORM)
+        self.turn.chosen.connect(self._on_side)
         self.undo_button = IconButton("undo-2", _("Undo"), name="rubricUndo")
         self.redo_button = IconButton("redo-2", _("Redo"), name="rubricRedo")
         self.undo_button.clicked.connect(self.undo)
@@ -91,6 +98,7 @@ class RubricEditor(QWidget):
         """Edit this from now on; `keep_words` says what keeping it would do."""
         self._editing = editing
         self._keep_words = keep_words
+        self.turn.show_choice(FORM)
         self.show_all()
         self.forms["rubric"].take_focus()
 
@@ -142,6 +150,7 @@ class RubricEditor(QWidget):
                 self.kept_asked.emit()
             return
         editing.go_to(fault.spot)
+        self.turn.show_choice(FORM)
         self.show_all()
         self.forms[fault.spot.kind].go_to_fault(fault)
 
@@ -170,12 +179,12 @@ class RubricEditor(QWidget):
         self._changes.setVisible(not fault)
 
     def _lay_out(self) -> None:
-        form = QWidget()
+        form = self._form = QWidget()
         form.setProperty("surface", True)
         inside = QVBoxLayout(form)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(self._stack)
-        side = QWidget()
+        side = self._side = QWidget()
         side.setProperty("sunken", True)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -193,7 +202,18 @@ class RubricEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._shown = split(Qt.Orientation.Horizontal, form, side, sizes=SIZES[1:])
-        parts = split(Qt.Orientation.Horizontal, self.outline, self._shown, sizes=(SIZES[0], sum(SIZES[1:])))
+        turned = QWidget()
+        turned.setProperty("surface", True)
+        self._above = QWidget()
+        above = QVBoxLayout(self._above)
+        above.setContentsMargins(0, 8, 0, 8)
+        above.addWidget(heading(self.turn))
+        below = QVBoxLayout(turned)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._above)
+        below.addWidget(self._shown, 1)
+        parts = split(Qt.Orientation.Horizontal, self.outline, turned, sizes=(SIZES[0], sum(SIZES[1:])))
         column.addWidget(parts, 1)
         column.addWidget(_divider())
         column.addLayout(foot)
@@ -203,7 +223,10 @@ class RubricEditor(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The preview beside the form while neither is cut, else below it; where text is large the outline is wider."""
+        """The preview beside the form while neither is cut, else below it; in its place where both are too low then.
+
+        Where text is large the outline is wider.
+        """
         most = min(round(SIZES[0] * current_theme().zoom), self.width() // 3)
         self.outline.setMinimumWidth(min(self.outline.list.widest(), most))
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
@@ -212,6 +235,20 @@ class RubricEditor(QWidget):
         wide = self.width() - max(self.width() * SIZES[0] // sum(SIZES), self.outline.minimumWidth())
         fits = max(forms[:-1]) <= wide * SIZES[1] // sum(SIZES[1:]) and forms[-1] <= wide * SIZES[2] // sum(SIZES[1:])
         self._shown.setOrientation(Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical)
+        both = fits or self.height() >= LOW * current_theme().zoom
+        self._above.setVisible(not both)
+        self._form.setVisible(both or self.turn.index == FORM)
+        self._side.setVisible(both or self.turn.index == PREVIEW)
+
+    @Slot()
+    def _on_side(self) -> None:
+        """Show the other one, where only one of them has room."""
+        self._fit()
+
+    def _show_form(self) -> None:
+        """Whoever goes into the form sees it."""
+        self.turn.show_choice(FORM)
+        self._fit()
 
     def _join(self) -> None:
         self.outline.list.turned.connect(self._on_turned)
@@ -245,6 +282,7 @@ class RubricEditor(QWidget):
     @Slot()
     def _on_activated(self) -> None:
         if self._editing is not None:
+            self._show_form()
             self.forms[self._editing.spot.kind].take_focus()
 
     @Slot(str)

@@ -27,7 +27,7 @@ class _Labelled(QWidget):
 
     def __init__(self, field: QWidget, words: str, hint: str) -> None:
         super().__init__()
-        self._label = plain_label(words, role="label")
+        self._label = plain_label(words, role="label", wrap=True)
         self._label.setBuddy(field)
         self.problem = NoticeLine("danger", name=f"{field.objectName()}Problem")
         self._hint = plain_label(hint, role="secondary", wrap=True)
@@ -209,7 +209,7 @@ class RowsField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(plain_label(words, role="label"))
+        column.addWidget(plain_label(words, role="label", wrap=True))
         if hint:
             column.addWidget(plain_label(hint, role="secondary", wrap=True))
         column.addLayout(self._column)
