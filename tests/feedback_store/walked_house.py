@@ -33,6 +33,7 @@ class House:
         self.team = Team.made(folder, database=self._copies.address)
         self.project = self.team.project
         self.keys = [self.team.key.public_key]  # its own ones, one after the other
+        self._forgotten: dict[str, bytes] = {}  # devices' keys that a copy may know nothing of
         self.log = io.StringIO()
         self._loop = asyncio.Runner()
         self._serve()
@@ -85,6 +86,7 @@ class House:
             self._serve()
 
     def put_back(self, copy: Any) -> None:
+        self._forgotten = self.device_keys()
         self.storage.close()
         self._copies.put_back(self.team.folder, copy)
         self._serve()
@@ -99,6 +101,10 @@ class House:
     def devices(self) -> list[Device]:
         with self.storage.reading() as view:
             return view.devices(self.project)
+
+    def device_keys(self) -> dict[str, bytes]:
+        """The raw key of every device that ever joined, by its id."""
+        return self._forgotten | {device.id: device.public_key for device in self.devices()}
 
     def check_chains(self) -> None:
         """Each chain is 1, 2, 3 … with every batch naming the one before, or first the event that brought its key.
