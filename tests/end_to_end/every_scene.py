@@ -224,7 +224,7 @@ def _checked(visit: Visit) -> None:
     _settings("about")(visit)
     page = visit.workbench.preferences.about
     page.check.click()
-    visit.trainer.until(lambda: len(page.findings) > 0, "the profile is checked", 20)
+    visit.trainer.until(lambda: len(page.findings) > 0, "the profile is checked")
 
 
 def _restoring(visit: Visit) -> None:

@@ -82,11 +82,11 @@ class Comparisons:
     def _rewrite(self) -> None:
         person = self._person
         person.type("1e")
-        person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten", 60)
+        person.until(lambda: person.focus is self._bench.revision.version, "the answer is rewritten")
         person.press(Qt.Key.Key_End, CONTROL)
         person.type(" And so it is, as everybody knows.")
         person.press(Qt.Key.Key_Return, CONTROL)
-        person.until(lambda: not self._bench.rewriting, "the answers are back", 60)
+        person.until(lambda: not self._bench.rewriting, "the answers are back")
 
     def _come_to_the_newest(self) -> None:
         """What was saved last is chosen in the list of records."""
@@ -94,16 +94,16 @@ class Comparisons:
         assert self._session.saved is not None
         newest = self._session.saved.stored.id
         person.control(Qt.Key.Key_3)
-        person.until(lambda: page.current is not None and page.current.id == newest, "it is read", 60)
+        person.until(lambda: page.current is not None and page.current.id == newest, "it is read")
         person.press(Qt.Key.Key_Return)
-        person.until(lambda: person.focus is page.list, "the list has the keyboard", 60)
+        person.until(lambda: person.focus is page.list, "the list has the keyboard")
 
     def _change_what_is_saved(self) -> None:
         """Open it, say more, and save it as its next version."""
         person, session = self._person, self._session
         self._come_to_the_newest()
         person.type("o")
-        person.until(lambda: session.draft.supersedes is not None, "it is on the bench", 60)
+        person.until(lambda: session.draft.supersedes is not None, "it is on the bench")
         self._come_to_the_bench()
         self._say_why("On second thought for another reason too. ")
         live(2 * READING_MS)
@@ -113,12 +113,12 @@ class Comparisons:
         person, page = self._person, self._records
         self._come_to_the_newest()
         person.type("w")
-        person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked", 60)
+        person.until(lambda: QApplication.activeModalWidget() is not None, "it is asked")
         yes = QApplication.activeModalWidget().findChild(QPushButton, "confirmWithdrawMain")
         assert yes is not None
         yes.setFocus()
         person.press(Qt.Key.Key_Space)
-        person.until(lambda: page.reader.withdrawn, "it is withdrawn", 60)
+        person.until(lambda: page.reader.withdrawn, "it is withdrawn")
         assert page.current is not None
         last = self._store.records.history(page.current.id)[-1]
         assert last.kind == "withdrawal"
@@ -139,7 +139,7 @@ class Comparisons:
             if person.focus is self._bench.prompt.text:
                 person.press(Qt.Key.Key_Escape)
             person.type(f"{session.draft.order.index(empty[0]) + 1}r")
-            person.until(partial(self._is_written, empty[0]), "it is written", 60)
+            person.until(partial(self._is_written, empty[0]), "it is written")
             self._await_answers()
 
     def _is_written(self, key: str) -> bool:
@@ -161,8 +161,8 @@ class Comparisons:
         person.control(Qt.Key.Key_End)
         person.type(f"Question {secrets.token_hex(4)}: why? ")
         person.control(Qt.Key.Key_Return)
-        person.until(lambda: any(card.text.text() for card in self._bench.answers.cards), "words come", 60)
-        person.until(lambda: all(len(answer.text) > 20 for answer in draft().answers), "there is something to flag", 60)
+        person.until(lambda: any(card.text.text() for card in self._bench.answers.cards), "words come")
+        person.until(lambda: all(len(answer.text) > 20 for answer in draft().answers), "there is something to flag")
 
     def _rank(self) -> None:
         person = self._person
@@ -248,7 +248,7 @@ class Comparisons:
         before = session.saved
         person.control(Qt.Key.Key_S)
         said = [notice.text for notice in (*session.missing, *filter(None, (session.problem,)))]
-        person.until(lambda: session.saved is not before, f"it is saved, which lacked {said}", 60)
+        person.until(lambda: session.saved is not before, f"it is saved, which lacked {said}")
         assert session.saved is not None
         stored = session.saved.stored
         assert session.draft.comparison != session.saved.draft.comparison, "what is saved still stands on the bench"
@@ -262,7 +262,7 @@ class Comparisons:
             live(100)
         else:
             person.control(Qt.Key.Key_Period)
-        person.until(lambda: session.draft.finished and not session.writing, "no model writes", 60)
+        person.until(lambda: session.draft.finished and not session.writing, "no model writes")
 
 
 class Conversation(Comparisons):
@@ -303,7 +303,7 @@ class Conversation(Comparisons):
         if person.focus is self._bench.prompt.text:
             person.press(Qt.Key.Key_Escape)
         person.type(f"1{key}")
-        person.until(lambda: person.focus is self._bench.prompt.text, "the prompt is asked for", 60)
+        person.until(lambda: person.focus is self._bench.prompt.text, "the prompt is asked for")
         self._ask()
 
     def _judge_half(self) -> None:

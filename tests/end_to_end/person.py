@@ -37,7 +37,7 @@ class Person:
     def control(self, key: Qt.Key) -> None:
         self.press(key, Qt.KeyboardModifier.ControlModifier)
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 60) -> None:
         """Look on until something is so."""
         if not look_on(true, seconds):
             raise AssertionError(f"waited in vain until {what}")

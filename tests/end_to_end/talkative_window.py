@@ -82,7 +82,7 @@ def judge(trainer: Trainer, prompt: str, why: str) -> None:
     trainer.until(lambda: trainer.focus is bench.prompt.text, "the prompt is asked for")
     trainer.replace_text(prompt)
     person.control(Qt.Key.Key_Return)
-    person.until(lambda: session.draft.finished and not session.writing, "four answers stand", 20)
+    person.until(lambda: session.draft.finished and not session.writing, "four answers stand")
     if person.focus is bench.prompt.text:
         person.press(Qt.Key.Key_Escape)
     person.type("v")
@@ -100,7 +100,7 @@ def judge(trainer: Trainer, prompt: str, why: str) -> None:
     person.press(Qt.Key.Key_Escape)
     before = session.saved
     person.control(Qt.Key.Key_S)
-    person.until(lambda: session.saved is not before, "it is saved", 20)
+    person.until(lambda: session.saved is not before, "it is saved")
 
 
 def send(trainer: Trainer, number: int) -> None:
@@ -115,11 +115,11 @@ def send(trainer: Trainer, number: int) -> None:
     trainer.press(Qt.Key.Key_Space)
     trainer.until(outbox.send.isEnabled, "it is released")
     trainer.control(Qt.Key.Key_Return)
-    trainer.until(lambda: outbox.message.message is not None, "the window says that it failed", 30)
+    trainer.until(lambda: outbox.message.message is not None, "the window says that it failed")
     assert len(store.outbox.receipts(project)) == number
-    trainer.until(outbox.send.isEnabled, "it can be sent again", 30)
+    trainer.until(outbox.send.isEnabled, "it can be sent again")
     trainer.control(Qt.Key.Key_Return)
-    trainer.until(lambda: len(store.outbox.receipts(project)) == number + 1, "it has arrived", 30)
+    trainer.until(lambda: len(store.outbox.receipts(project)) == number + 1, "it has arrived")
 
 
 if __name__ == "__main__":

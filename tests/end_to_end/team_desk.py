@@ -66,7 +66,7 @@ class TeamDesk:
     def deliver(self) -> None:
         """Sign and send, until it has arrived."""
         sign_and_send(self.trainer)
-        self.trainer.until(lambda: self.states() == ["delivered"], "it has arrived", 20)
+        self.trainer.until(lambda: self.states() == ["delivered"], "it has arrived")
 
     def join_again(self, code: str) -> None:
         """As the window asks for it, and back to the outbox."""

@@ -93,7 +93,7 @@ def test_from_joining_to_receipt_file_and_training_data_by_the_window_alone(
         trainer.until(lambda: workbench.outbox.send.isEnabled(), "the judgement is released")
         trainer.control(Qt.Key.Key_Return)
         message = workbench.outbox.message
-        trainer.until(lambda: message.accessibleName() not in ("", "Released."), "sending has ended", 20)
+        trainer.until(lambda: message.accessibleName() not in ("", "Released."), "sending has ended")
         assert message.accessibleName() == "1 delivery arrived."
     (batch,) = store.outbox.batches(team.project)
     (receipt,) = store.outbox.receipts(team.project)

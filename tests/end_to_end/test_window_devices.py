@@ -108,7 +108,7 @@ def test_where_the_collector_does_not_answer_the_dialog_says_so(open_window: Ope
     trainer.push("devicesDialogMain")
     trainer.push("devicesDialogMain")
     trainer.alone()
-    trainer.until(lambda: "has not heard of that yet" in said(trainer), "a key ends without a network", 20)
+    trainer.until(lambda: "has not heard of that yet" in said(trainer), "a key ends without a network")
     trainer.control(Qt.Key.Key_4)
     told = trainer.workbench.outbox.message.message
     assert told is not None and "has not heard of that yet" in told.reason

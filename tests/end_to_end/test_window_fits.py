@@ -239,7 +239,7 @@ def test_nothing_moves_between_what_is_being_written_and_what_is_done(
     writing = settled(places)
     assert workbench.session.writing
     assert prompt.model.width() == named, "nor where its name is covered"
-    trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand", 30)
+    trainer.until(lambda: workbench.session.draft.finished and not workbench.session.writing, "answers stand")
     assert settled(places) == writing
 
 

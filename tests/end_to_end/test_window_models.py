@@ -130,7 +130,7 @@ def test_a_server_is_added_tested_used_and_removed_and_its_key_is_never_seen(ope
     visitor.enter()
     visitor.choose("office")
     visitor.press(Qt.Key.Key_T)
-    visitor.until(lambda: bool(visitor.notes) and "answered" not in visitor.notes, "it is down", 40)
+    visitor.until(lambda: bool(visitor.notes) and "answered" not in visitor.notes, "it is down")
     assert "secret" not in visitor.notes
     visitor.press(Qt.Key.Key_Delete)
     visitor.confirm(yes=False)
@@ -179,7 +179,7 @@ def test_a_model_is_measured_beside_everything_else_and_the_result_stays(real_wi
     visitor.press(Qt.Key.Key_M)
     visitor.until(lambda: visitor.page.list.rows[0].state == "Measuring …", "it is measured")
     visitor.press(Qt.Key.Key_M)
-    visitor.until(lambda: "stopped" in visitor.notes, "the same key stops it", 30)
+    visitor.until(lambda: "stopped" in visitor.notes, "the same key stops it")
     visitor.press(Qt.Key.Key_M)
     visitor.until(lambda: "Writing" in visitor.facts(), "it has been measured", 90)
     assert visitor.facts()["Writing"].endswith("tokens a second, 4 answers at once")

@@ -58,7 +58,7 @@ def test_who_cannot_reach_the_collector_gives_its_new_address_there_and_delivers
     trainer.control(Qt.Key.Key_4)
     trainer.control(Qt.Key.Key_Return)
     message = workbench.outbox.message
-    trainer.until(lambda: message.message is not None and "If it has moved" in message.message.text, "it is said", 30)
+    trainer.until(lambda: message.message is not None and "If it has moved" in message.message.text, "it is said")
     with running(team.folder) as second:
         trainer.push("way_move_collector")
         dialog = asked(trainer)
@@ -70,7 +70,7 @@ def test_who_cannot_reach_the_collector_gives_its_new_address_there_and_delivers
         assert workbench.outbox.leaving._goes_to.text() == f"Goes to {second.address}"
         trainer.control(Qt.Key.Key_Return)  # it may have gone on by itself by now
         outbox = workbench._profile.store.outbox
-        trainer.until(lambda: [each.state for each in outbox.batches(team.project)] == ["delivered"], "it arrives", 30)
+        trainer.until(lambda: [each.state for each in outbox.batches(team.project)] == ["delivered"], "it arrives")
 
 
 def test_another_collector_or_another_key_is_refused_with_what_differs_and_nothing_changes(

@@ -123,7 +123,7 @@ def test_a_wrong_passphrase_is_said_and_asked_again_until_the_delivery_arrives(
             assert said == "The passphrase does not open the key of this profile. Try again."
         trainer.type(PASSPHRASE)
         trainer.press(Qt.Key.Key_Return)
-        trainer.until(lambda: workbench.outbox.message.message is not None, "sending has ended", 20)
+        trainer.until(lambda: workbench.outbox.message.message is not None, "sending has ended")
         assert workbench.outbox.message.accessibleName() == "1 delivery arrived."
         trainer.alone()
 
@@ -133,7 +133,7 @@ def test_a_wrong_passphrase_is_said_and_asked_again_until_the_delivery_arrives(
         trainer.control(Qt.Key.Key_Return)
         project = workbench.rooms.project.id
         store = workbench._profile.store
-        trainer.until(lambda: len(store.outbox.receipts(project)) == 2, "the second has arrived", 20)
+        trainer.until(lambda: len(store.outbox.receipts(project)) == 2, "the second has arrived")
 
 
 @pytest.mark.long
@@ -150,14 +150,14 @@ def test_what_an_earlier_window_could_not_send_says_that_it_waits_for_the_passph
     trainer.control(Qt.Key.Key_4)
     trainer.until(lambda: trainer.workbench.outbox.send.isEnabled(), "something can be sent")
     trainer.control(Qt.Key.Key_Return)
-    trainer.until(lambda: trainer.workbench.outbox.message.message is not None, "sending has ended", 30)
+    trainer.until(lambda: trainer.workbench.outbox.message.message is not None, "sending has ended")
     trainer.until(lambda: trainer.workbench.window._outbox.text() == "1 on the way", "the head says so")
     trainer.workbench.window.close()
     trainer.workbench._profile.close()
     with running(team.folder, port=int(collector.address.rpartition(":")[2])):
         trainer = Trainer(open_window())
         workbench, bar = trainer.workbench, trainer.workbench.shown.bar
-        trainer.until(lambda: bar.message is not None, "it is said where the window opens", 20)
+        trainer.until(lambda: bar.message is not None, "it is said where the window opens")
         assert bar.message is not None and bar.message.text == "A delivery waits for your passphrase."
         assert QApplication.activeModalWidget() is None
         (way,) = [each for each in bar.findChildren(QPushButton) if each.text() == "Unlock …"]
@@ -166,7 +166,7 @@ def test_what_an_earlier_window_could_not_send_says_that_it_waits_for_the_passph
         trainer.type(PASSPHRASE)
         trainer.press(Qt.Key.Key_Return)
         outbox, project = workbench._profile.store.outbox, workbench.rooms.project.id
-        trainer.until(lambda: [each.state for each in outbox.batches(project)] == ["delivered"], "it has arrived", 60)
+        trainer.until(lambda: [each.state for each in outbox.batches(project)] == ["delivered"], "it has arrived")
         trainer.until(lambda: workbench.window._outbox.text() == "Nothing to send", "the head says so")
 
 
@@ -274,7 +274,7 @@ def test_a_key_that_is_gone_is_said_before_a_passphrase_is_chosen_for_another(
         trainer.press(Qt.Key.Key_Tab)
         trainer.type(PASSPHRASE)
         trainer.press(Qt.Key.Key_Return)
-        trainer.until(lambda: message.message is not None, "sending has ended", 20)
+        trainer.until(lambda: message.message is not None, "sending has ended")
         assert f"lost key {fingerprint_of(device)})" in message.accessibleName(), "it had delivered nothing yet"
 
 

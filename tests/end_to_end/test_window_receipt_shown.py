@@ -45,7 +45,7 @@ def delivered(team: Team, open_window: OpenWindow) -> Trainer:
         receipt = trainer.workbench.outbox.sent.receipt
         assert receipt.why_not == "There is no receipt yet: a delivery has one once it has arrived."
         trainer.control(Qt.Key.Key_Return)
-        trainer.until(receipt.isEnabled, "it has arrived", 30)
+        trainer.until(receipt.isEnabled, "it has arrived")
     return trainer
 
 

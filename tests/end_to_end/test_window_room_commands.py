@@ -122,7 +122,7 @@ def test_the_palette_does_what_the_buttons_do(show_window: ShowWindow) -> None:
     assert workbench.preferences.page.shown == "backups"
     trainer.until(lambda: workbench.preferences.backups.current is not None, "a backup is listed")
     give(trainer, "check the profile")
-    trainer.until(lambda: len(workbench.preferences.about.findings) > 0, "the profile is looked at", 20)
+    trainer.until(lambda: len(workbench.preferences.about.findings) > 0, "the profile is looked at")
     give(trainer, "new project")
     trainer.dialog("projectDialog")
 

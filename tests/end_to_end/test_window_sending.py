@@ -57,7 +57,7 @@ def test_the_project_may_be_changed_while_sending_and_the_window_says_there_how_
     trainer.until(lambda: workbench.rooms.project.name == "My project", "the other project is shown")
     go_on.set()
     message = workbench.bench.message
-    trainer.until(lambda: message.message is not None, "the window says how it went", 20)
+    trainer.until(lambda: message.message is not None, "the window says how it went")
     assert message.accessibleName() == "Night shift: 1 delivery arrived."
     assert desk.states() == ["delivered"]
 
@@ -73,7 +73,7 @@ def test_a_window_closed_while_sending_ends_at_once_and_the_delivery_arrives_nex
     go_on.set()
     trainer = Trainer(again)
     sign_and_send(trainer)
-    trainer.until(lambda: states(again) == ["delivered"], "it has arrived", 20)
+    trainer.until(lambda: states(again) == ["delivered"], "it has arrived")
     assert len(again._profile.store.outbox.receipts(desk.team.project)) == 1
 
 
@@ -81,7 +81,7 @@ def test_a_collector_that_is_away_is_said_in_a_sentence_and_the_delivery_waits(d
     assert desk.collector.end() == 0
     sign_and_send(desk.trainer)
     outbox = desk.workbench.outbox
-    desk.trainer.until(lambda: outbox.message.message is not None, "the window says so", 30)
+    desk.trainer.until(lambda: outbox.message.message is not None, "the window says so")
     assert "cannot be reached" in outbox.message.accessibleName()
     assert desk.states() == ["sealed"] and outbox.send.isEnabled()
 
@@ -97,7 +97,7 @@ def test_what_waits_since_its_delivery_was_stopped_is_sent_again_by_a_button(des
     assert not outbox.leaving.release.isEnabled() and not outbox.send.isEnabled()
     assert outbox.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith("Waits to be sent again")
     desk.trainer.push("sendAgain")
-    desk.trainer.until(lambda: desk.states() == ["closed", "delivered"], "it has arrived", 20)
+    desk.trainer.until(lambda: desk.states() == ["closed", "delivered"], "it has arrived")
     desk.trainer.until(lambda: outbox.sent.again.isHidden(), "nothing waits any more")
 
 
@@ -108,7 +108,7 @@ def test_a_record_that_came_back_says_why_in_words(desk: TeamDesk) -> None:
     unfit = Rating("a", "helpfulness", 9)
     desk.release(ratings=(unfit,))
     sign_and_send(trainer)
-    trainer.until(lambda: outbox.message.message is not None, "sending has ended", 20)
+    trainer.until(lambda: outbox.message.message is not None, "sending has ended")
     assert outbox.message.accessibleName() == "1 judgement came back."
     row = next(n for n, row in enumerate(outbox.model.rows) if row.way == "returned")
     outbox.list.setCurrentIndex(outbox.model.index(row))
@@ -130,11 +130,11 @@ def test_a_collector_that_was_put_back_is_said_once(desk: TeamDesk) -> None:
     desk.deliver()
     with desk.collector_put_back(copy):
         desk.release()
-        trainer.until(outbox.send.isEnabled, "it can be sent", 20)
+        trainer.until(outbox.send.isEnabled, "it can be sent")
         trainer.control(Qt.Key.Key_Return)
-        trainer.until(lambda: desk.states() == ["delivered"] * 2, "both are there", 20)
+        trainer.until(lambda: desk.states() == ["delivered"] * 2, "both are there")
         message = outbox.message
-        trainer.until(lambda: message.message is not None and message.message.kind == "warning", "it is said", 20)
+        trainer.until(lambda: message.message is not None and message.message.kind == "warning", "it is said")
     assert message.accessibleName() == "1 delivery arrived."
     assert message.message is not None and message.message.kind == "warning"
     assert message.message.reason == (
@@ -153,7 +153,7 @@ def test_a_look_that_finds_the_newest_delivery_lost_does_not_say_that_all_is_the
     with desk.collector_put_back(copy):
         ask_whether_it_is_there(trainer)
         said = "The collector was put back to an older copy. 1 delivery that it lacked was sent again;"
-        trainer.until(lambda: outbox.message.accessibleName().startswith(said), "the window says so", 20)
+        trainer.until(lambda: outbox.message.accessibleName().startswith(said), "the window says so")
         assert outbox.message.message is not None and outbox.message.message.kind == "warning"
 
 
@@ -169,7 +169,7 @@ def test_a_pass_that_is_gone_leads_to_joining_again_in_the_window(desk: TeamDesk
     desk.join_again(desk.team.invite(trainer=desk.profile.trainer))
     trainer.until(lambda: desk.workbench.outbox.send.isEnabled(), "it can be sent")  # another outbox than before
     trainer.control(Qt.Key.Key_Return)
-    trainer.until(lambda: desk.states() == ["delivered"], "it is sent with the new pass", 20)
+    trainer.until(lambda: desk.states() == ["delivered"], "it is sent with the new pass")
 
 
 def test_the_collector_is_asked_by_a_command_whether_it_still_has_what_arrived(desk: TeamDesk) -> None:
@@ -184,7 +184,7 @@ def test_the_collector_is_asked_by_a_command_whether_it_still_has_what_arrived(d
         "The collector still has every delivery that this profile holds, but for what was erased there; its receipts"
         " were checked."
     )
-    trainer.until(lambda: message.accessibleName() == asked, "the window says so", 20)
+    trainer.until(lambda: message.accessibleName() == asked, "the window says so")
     assert desk.states() == ["delivered"]
 
 
@@ -197,7 +197,7 @@ def test_in_a_low_window_a_long_message_that_stays_leaves_the_deliveries_to_be_s
     desk.workbench.window.resize(1024, 640)
     desk.deliver()
     bar, table = outbox.message, outbox.sent.batches
-    trainer.until(lambda: bar.message is not None, "the window says that it arrived", 20)
+    trainer.until(lambda: bar.message is not None, "the window says that it arrived")
     height = outbox.height()
     ways = (("join_project", "Join a team's project …", "Ctrl+Shift+J"),)
     bar.show_message(Message("warning", "Nothing of it was believed; ask whoever runs the project. " * 8, "", ways))

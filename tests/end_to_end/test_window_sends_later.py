@@ -23,7 +23,7 @@ def away(desk: TeamDesk) -> TeamDesk:
     trainer, outbox = desk.trainer, desk.workbench.outbox
     assert desk.collector.end() == 0
     sign_and_send(trainer)
-    trainer.until(lambda: outbox.message.message is not None, "sending has ended", 30)
+    trainer.until(lambda: outbox.message.message is not None, "sending has ended")
     assert outbox.message.message is not None and outbox.message.message.kind == "warning"
     return desk
 
@@ -31,13 +31,13 @@ def away(desk: TeamDesk) -> TeamDesk:
 @pytest.mark.long
 def test_an_outage_that_ends_needs_no_second_press(away: TeamDesk) -> None:
     with away.collector_again():
-        away.trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived", 60)
+        away.trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived")
 
 
 def test_what_an_earlier_window_could_not_send_the_next_one_sends(away: TeamDesk, open_window: OpenWindow) -> None:
     with away.collector_again():
         again = Trainer(open_window(insecure=True))
-        again.until(lambda: states(again.workbench) == ["delivered"], "the delivery has arrived", 60)
+        again.until(lambda: states(again.workbench) == ["delivered"], "the delivery has arrived")
 
 
 @pytest.mark.long
@@ -72,7 +72,7 @@ def test_what_waits_says_that_it_waits_for_the_network_and_goes_by_the_button_al
         assert sent.batches.item(0, 3).text() == said
     with away.collector_again():
         trainer.control(Qt.Key.Key_Return)
-        trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived", 60)
+        trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived")
         trainer.until(lambda: sent.batches.item(0, 3).text() == "Delivered", "the window shows it")
     errands.take_network("open")
     assert sent.batches.item(0, 3).text() == "Delivered"
@@ -85,10 +85,10 @@ def test_what_is_signed_for_a_file_is_not_sent_unasked_after_an_outage_that_ende
     workbench, file = away.workbench, tmp_path / "hand.over.preceptor"
     trainer, message = away.trainer, workbench.outbox.message
     with away.collector_again():
-        trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived", 60)
+        trainer.until(lambda: away.states() == ["delivered"], "the delivery has arrived")
         away.release()
         save_as(trainer, file)
-        trainer.until(lambda: message.accessibleName().startswith("1 delivery that has not arrived"), "it is said", 20)
+        trainer.until(lambda: message.accessibleName().startswith("1 delivery that has not arrived"), "it is said")
         sender = workbench.errands._made
         assert sender is not None and not sender._wanted(away.team.project)
         sender.look()  # what its thread does whenever something changed
@@ -97,4 +97,4 @@ def test_what_is_signed_for_a_file_is_not_sent_unasked_after_an_outage_that_ende
         later.workbench.errands._sender().look()
         assert states(later.workbench) == ["delivered", "sealed"]
         sign_and_send(later)
-        later.until(lambda: states(later.workbench) == ["delivered"] * 2, "asked for, it goes", 60)
+        later.until(lambda: states(later.workbench) == ["delivered"] * 2, "asked for, it goes")

@@ -283,7 +283,7 @@ def test_about_opens_the_folder_names_licences_and_checks_the_profile(trainer: T
     assert [Path(each) for each in opened.addresses] == [workbench._profile.folder]
     page = workbench.preferences.about
     trainer.push("checkProfile")
-    trainer.until(lambda: len(page.findings) == 3, "it is checked", 20)
+    trainer.until(lambda: len(page.findings) == 3, "it is checked")
     assert any("The database is whole" in line for line in page.findings)
     live(0)
     said = [label.text() for label in page.findChildren(QObject) if hasattr(label, "wordWrap")]

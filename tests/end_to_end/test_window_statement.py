@@ -18,7 +18,7 @@ def test_what_was_delivered_is_saved_as_a_page_and_as_a_table(tmp_path: Path, de
     trainer.control(Qt.Key.Key_4)
     assert not outbox.sent.statement.isEnabled(), "nothing has arrived yet"
     trainer.control(Qt.Key.Key_Return)
-    trainer.until(outbox.sent.statement.isEnabled, "it has arrived", 30)
+    trainer.until(outbox.sent.statement.isEnabled, "it has arrived")
     for suffix, begins in ((".pdf", b"%PDF-"), (".csv", b'\xef\xbb\xbf"received_at"')):
         trainer.push("workStatement")
         dialog = trainer.dialog("statementDialog")

@@ -48,7 +48,7 @@ def test_sign_and_send_signs_a_withdrawal_until_it_is_taken(tmp_path: Path, open
         trainer.until(lambda: workbench.outbox.send.isEnabled(), "it can be sent")
         trainer.control(Qt.Key.Key_Return)
         message = workbench.outbox.message
-        trainer.until(lambda: message.accessibleName() == "2 deliveries arrived.", "the window says so", 20)
+        trainer.until(lambda: message.accessibleName() == "2 deliveries arrived.", "the window says so")
         newest = store.records.newest(name)
         assert newest is not None and (newest.way, newest.rev) == ("delivered", 4)
         storage = open_storage(team.folder)

@@ -17,10 +17,10 @@ def send_one_more(desk: TeamDesk) -> Message:
     """A fresh judgement, released and sent; what the window says of that."""
     desk.release()
     outbox = desk.workbench.outbox
-    desk.trainer.until(outbox.send.isEnabled, "it can be sent", 20)
+    desk.trainer.until(outbox.send.isEnabled, "it can be sent")
     desk.trainer.control(Qt.Key.Key_Return)
     shown = outbox.message
-    desk.trainer.until(lambda: shown.message is not None and shown.message.kind != "success", "the window says it", 20)
+    desk.trainer.until(lambda: shown.message is not None and shown.message.kind != "success", "the window says it")
     assert shown.message is not None
     return shown.message
 
@@ -48,4 +48,4 @@ def test_a_key_that_is_gone_or_ended_is_said_with_the_code_to_ask_for_and_that_c
     assert said.ways[0][1] == "Join a team's project …"
     desk.join_again(code)
     desk.trainer.push("sendAgain")
-    desk.trainer.until(lambda: desk.states()[-1] == "delivered", "it arrives by the new key", 20)
+    desk.trainer.until(lambda: desk.states()[-1] == "delivered", "it arrives by the new key")

@@ -32,7 +32,7 @@ class Trainer(Person):
         self.until(lambda: QApplication.focusWidget() is not None, "the keyboard is somewhere")
         return super().focus
 
-    def until(self, true: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 60) -> None:
         def managed() -> bool:
             """Drawn into memory there is no window manager: when a dialog or menu goes, nobody gives the focus back."""
             active = QApplication.activeWindow()
@@ -68,7 +68,7 @@ class Trainer(Person):
             passed.append(_focus_name())
         raise AssertionError(f"Tab never comes to {name}, only to {passed}")
 
-    def comes_to(self, name: str, seconds: float = 20) -> None:
+    def comes_to(self, name: str, seconds: float = 60) -> None:
         """Wait until the window itself puts the focus on the widget of this name."""
         self.until(lambda: _focus_name() == name, f"the focus is on {name}, not on {_focus_name()!r}", seconds)
 
