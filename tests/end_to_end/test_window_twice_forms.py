@@ -83,8 +83,10 @@ def test_what_was_found_in_a_guideline_is_seen_in_the_drawer(show_window: ShowWi
         seen = part.text.viewport().visibleRegion().boundingRect()
         return seen.height() >= 2 * line and seen.contains(part.text.cursorRect())
 
-    trainer.until(in_sight, "what was found is seen")
-    assert all(each.visibleRegion().boundingRect() == each.rect() for each in (part.search, part.searching))
+    def whole() -> bool:
+        return all(each.visibleRegion().boundingRect() == each.rect() for each in (part.search, part.searching))
+
+    trainer.until(lambda: in_sight() and whole(), "what was found is seen, below the whole line of the field")
     trainer.press(Key.Key_Escape)
     trainer.until(part.mark.isVisible, "what is to be done is offered again")
 
