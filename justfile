@@ -32,7 +32,7 @@ test *ARGS:
     if [ -n "$failed" ]; then echo "not clean:$failed" >&2; if [ $status = 0 ]; then status=1; fi; fi; \
     exit $status
 
-# The same with the long tests, before a change of the window or of a format is called done: 24 minutes on two cores
+# The same with the long tests, before a change of the window or of a format is called done: 2.5 times as long
 test-all *ARGS:
     "{{just_executable()}}" --justfile "{{justfile()}}" test -m "not soak" "$@"
 
