@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop.browser.own_socket import is_ours, prepared_path
@@ -27,24 +27,30 @@ SEEN = b"seen\n"
 WHAT = b"what\n"
 REACHED_MS = 500
 ANSWER_MS = 10_000  # a window that is being opened, or busy, answers late
+TURN_MS = 200  # in Qt's hands at a time: Ctrl+C is heard between two turns
 
 _log = logging.getLogger(__name__)
 
 
 def hand_over(profile: Path, wish: StartWish) -> Heard:
-    """Ask the window that has this profile to show itself and do what is wished; "nobody" where none answers."""
+    """Ask the window that has this profile to show itself and do what is wished; "nobody" where none has answered in
+    time.
+    """
+    until = QDeadlineTimer(ANSWER_MS)
     if not wish:
-        return "shown" if _ask(profile, SHOW) == SEEN else "nobody"
-    answer = _ask(profile, to_line(wish))
+        return "shown" if _ask(profile, SHOW, until) == SEEN else "nobody"
+    answer = _ask(profile, to_line(wish), until)
     if answer == SEEN:
         return "done"
     if answer == WHAT:
         return "not understood"
-    return "not understood" if _ask(profile, SHOW) == SEEN else "nobody"
+    if until.hasExpired():
+        return "nobody"
+    return "not understood" if _ask(profile, SHOW, until) == SEEN else "nobody"
 
 
-def _ask(profile: Path, line: bytes) -> bytes:
-    """Say a line; the answer, b"" where there is none."""
+def _ask(profile: Path, line: bytes, until: QDeadlineTimer) -> bytes:
+    """Say a line; the answer, b"" where there is none until then."""
     try:
         path = _path(profile)
     except OSError:  # nobody's folder yet, or one that others can enter
@@ -55,7 +61,9 @@ def _ask(profile: Path, line: bytes) -> bytes:
         return b""
     socket.write(line)
     socket.flush()
-    socket.waitForReadyRead(ANSWER_MS)
+    while not (socket.waitForReadyRead(TURN_MS) or until.hasExpired()):
+        if socket.state() != QLocalSocket.LocalSocketState.ConnectedState:
+            break
     return bytes(socket.read(len(SEEN)).data())
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from greeted import greeted
 from passing_time import live
+from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 from squatter import squat
@@ -86,6 +87,53 @@ def test_a_window_that_is_busy_is_waited_for(first: subprocess.Popen[str], tmp_p
     assert told(first) == "shown"
 
 
+HANDS_OVER = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from desktop.bridge.one_window import hand_over
+from desktop.flow.start_wish import StartWish
+
+application = QCoreApplication([])
+print("begun", flush=True)
+try:
+    print(hand_over(Path(sys.argv[1]), StartWish(room="records")), flush=True)
+except KeyboardInterrupt:
+    print("ended", flush=True)
+"""
+
+
+def test_a_window_that_hangs_is_asked_once_however_much_was_wished(
+    tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wish was waited for, and then once more for the window to show itself: twice as long as is said."""
+    monkeypatch.setattr("desktop.bridge.one_window.ANSWER_MS", 300)
+    (tmp_path / "profile").mkdir()
+    server = QLocalServer()
+    assert server.listen(_path(tmp_path / "profile"))
+    assert hand_over(tmp_path / "profile", StartWish(room="records")) == "nobody"
+    reached: list[QLocalSocket] = []
+    server.newConnection.connect(lambda: reached.append(server.nextPendingConnection()))
+    live(50)
+    assert len(reached) == 1
+
+
+def test_a_start_that_waits_for_a_window_that_hangs_is_ended_by_ctrl_c(tmp_path: Path, qapp: QApplication) -> None:
+    """It heard nothing until the ten seconds were over."""
+    (tmp_path / "profile").mkdir()
+    server = QLocalServer()
+    assert server.listen(_path(tmp_path / "profile"))
+    patient = f"import desktop.bridge.one_window as it; it.ANSWER_MS = 60_000\n{HANDS_OVER}"
+    second = subprocess.Popen(
+        [sys.executable, "-c", patient, str(tmp_path / "profile")], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert told(second) == "begun"
+    while not server.hasPendingConnections():
+        live(20)
+    second.send_signal(signal.SIGINT)
+    assert second.communicate(timeout=50)[0] == "ended\n"
+
+
 def told(window: subprocess.Popen[str]) -> str:
     assert window.stdout is not None
     return window.stdout.readline().strip()
@@ -147,7 +195,7 @@ def test_what_is_neither_the_word_nor_a_wish_does_nothing(
 def test_a_wish_of_another_version_shows_the_window_which_says_so(
     first: subprocess.Popen[str], tmp_path: Path, qapp: QApplication
 ) -> None:
-    assert _ask(tmp_path / "profile", b'{"preceptor": 2, "lens": "wide"}\n') == WHAT
+    assert _ask(tmp_path / "profile", b'{"preceptor": 2, "lens": "wide"}\n', QDeadlineTimer(180_000)) == WHAT
     assert told(first) == "shown"
     assert hand_over(tmp_path / "profile", NOTHING) == "shown"
     assert told(first) == "shown", "and it goes nowhere"
