@@ -1,4 +1,4 @@
-"""How much may be asked of this process: of one device batches a second and large ones at once, of all bytes held.
+"""How much may be asked of this process: of one device batches a second and large ones at once, of all proofs and room.
 
 A token bucket a device: `burst` batches at once (a backlog of weeks), and after that `per_s` a second. Each process
 counts for itself, so that behind a balancer with n processes a device may send up to n times as much: the limit keeps
@@ -27,13 +27,13 @@ ROOM_RETRY_S = 5  # what a full room asks of senders; ten bodies of 8 MiB are wo
 
 @dataclass(frozen=True)
 class Rate:
-    """Batches of one device: so many at once, and so many a second for good. `per_s` 0: no limit."""
+    """Batches of one device, or proofs of all: so many at once, and so many a second for good. `per_s` 0: no limit."""
 
     per_s: float = 10.0
     burst: int = 1000
 
 
-PROOFS = Rate(per_s=50.0, burst=500)  # of whoever asks, together: a signature each, and nobody asks often
+PROOFS = Rate(per_s=500.0, burst=1000)  # of whoever asks, together: a twentieth of a core, and many addresses' worth
 
 
 class Room:

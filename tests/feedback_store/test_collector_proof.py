@@ -168,5 +168,12 @@ def test_t25_proofs_are_counted_together_and_apart_from_batches() -> None:
         limits.spend_proof()
 
 
+def test_t25_one_address_keeps_nobody_else_from_asking_for_a_proof() -> None:
+    """Two addresses, each within what the proxy lets through, had every trainer who would join turned away."""
+    page = (Path(__file__).resolve().parents[2] / "docs/operations.md").read_text(encoding="utf-8")
+    an_address = int(page.partition("zone=preceptor:10m rate=")[2].partition("r/s")[0])
+    assert PROOFS.per_s >= 10 * an_address
+
+
 def test_the_answer_serves_at_no_other_door() -> None:
     assert COLLECTOR_PROOF == "application/vnd.preceptor.collector-proof.v1+json"
