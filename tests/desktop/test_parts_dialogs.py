@@ -1,13 +1,22 @@
 """Header buttons, fields, choices with a sentence each, and the dialog that holds them."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.theme.theme import Theme
-from desktop.views.parts import CountPill, ExplainedChoice, Field, HouseDialog, MenuButton, dress, plain_label
+from desktop.views.parts import (
+    ChoiceBox,
+    CountPill,
+    ExplainedChoice,
+    Field,
+    HouseDialog,
+    MenuButton,
+    dress,
+    plain_label,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -134,6 +143,54 @@ def test_a_dialog_is_as_wide_for_large_text_as_for_small(qapp: QApplication, qtb
         heights.append(dialog.height())
     assert dialog.width() >= 2 * 520
     assert heights[1] <= 2 * heights[0]
+
+
+@pytest.mark.parametrize("how", ["what it lists is wide", "text became large"])
+def test_a_dialog_at_the_right_edge_of_its_screen_stays_on_it_when_it_grows(
+    qapp: QApplication, qtbot: QtBot, how: str
+) -> None:
+    """It grew over the edge, with the button that does it."""
+    dress(qapp, Theme())
+    dialog = HouseDialog("some", "Some", "Do it")
+    qtbot.addWidget(dialog)
+    dialog.body.addWidget(plain_label("Words"))
+    dialog.open()
+    there = dialog.screen().availableGeometry()
+    dialog.move(there.right() + 1 - dialog.frameGeometry().width(), there.top() + 20)
+    assert there.contains(dialog.frameGeometry())
+    if how == "text became large":
+        dress(qapp, Theme(zoom=1.4))
+    else:
+        dialog.widen(dialog.width() + 100)
+    QTest.qWait(0)
+    assert dialog.width() > 520 and there.contains(dialog.frameGeometry())
+
+
+def test_a_wheel_that_scrolls_a_dialog_chooses_nothing_on_its_way(qapp: QApplication, qtbot: QtBot) -> None:
+    """Whoever scrolled past a box of choices, an export's verdict for instance, chose the next one."""
+    dress(qapp, Theme())
+    dialog = HouseDialog("some", "Some", "Do it")
+    qtbot.addWidget(dialog)
+    box = ChoiceBox()
+    box.addItems(["one", "two", "three"])
+    field = Field("field", "Field")
+    dialog.body.addWidget(field)
+    dialog.body.addWidget(box)
+    dialog.body.addSpacing(4000)
+    dialog.open()
+    assert QTest.qWaitForWindowActive(dialog)
+    field.edit.setFocus()
+
+    def turn() -> None:
+        QTest.wheelEvent(dialog.windowHandle(), QPointF(box.mapTo(dialog, box.rect().center())), QPoint(0, -120))
+
+    before = box.mapTo(dialog, QPoint(0, 0)).y()
+    turn()
+    assert box.currentText() == "one" and field.edit.hasFocus()
+    assert box.mapTo(dialog, QPoint(0, 0)).y() < before
+    box.setFocus()
+    turn()
+    assert box.currentText() == "two"
 
 
 def test_enter_clicks_the_filled_button_and_escape_leaves(qapp: QApplication, qtbot: QtBot) -> None:

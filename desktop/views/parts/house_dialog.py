@@ -263,7 +263,10 @@ class HouseDialog(QDialog):
         layout = self.layout()
         needed = layout.minimumSize().width() if layout is not None else 0
         usual = round(WIDTH * max(1.0, current_theme().zoom))
+        before = self.width()
         self.setMinimumWidth(min(max(usual, self._least_width, needed), screen_room(self).width()))
+        if self.isVisible() and self.width() > before:
+            keep_on_screen(self)
 
     def _needed_height(self) -> int:
         """What all of it needs, as far as the screen has room."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QWidget
 
 FRAME = QSize(16, 48)  # what a title bar and borders take at most
@@ -14,7 +14,16 @@ def screen_room(window: QWidget) -> QSize:
 
 
 def keep_on_screen(window: QWidget) -> None:
-    """Move a window that has grown over the lower edge of its screen up, its head not over the upper edge."""
+    """Move a window that has grown over the right or the lower edge of its screen back, but not over the other edge."""
     there, stands = window.screen().availableGeometry(), window.frameGeometry()
-    if stands.bottom() > there.bottom() and stands.top() > there.top():
-        window.move(window.x(), max(there.top(), window.y() - (stands.bottom() - there.bottom())))
+    place = QPoint(
+        _back(stands.left(), stands.right(), there.left(), there.right()),
+        _back(stands.top(), stands.bottom(), there.top(), there.bottom()),
+    )
+    if place != stands.topLeft():
+        window.move(place)
+
+
+def _back(begins: int, ends: int, first: int, last: int) -> int:
+    """Where that begins which is to end at `last` if it ended behind that, and begin no further ahead than `first`."""
+    return begins if ends <= last or begins <= first else max(first, begins - (ends - last))
