@@ -19,7 +19,7 @@ PAIRING_CHARACTERS = 32  # hex digits
 SIGNATURE_BYTES = 64
 MOST_PARSED = 4096  # bytes of a frame whose JSON is looked into; the longest of a handshake has a tenth
 
-_LARGE = re.compile(rb'\{"t":"data","n":(\d{1,16}),"c":"([A-Za-z0-9+/]*={0,2})"\}')
+_LARGE = re.compile(rb'\{"t":"data","n":(0|[1-9]\d{0,15}),"c":"([A-Za-z0-9+/]*+={0,2})"\}')
 
 T = TypeVar("T", bound="Wire")
 

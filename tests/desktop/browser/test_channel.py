@@ -306,6 +306,24 @@ def test_t5_a_frame_that_is_no_sealed_message_is_refused_by_its_length_and_not_p
     assert end.pairing is None and refused(end, again.seal(b"more")) == "no_session"
 
 
+@pytest.mark.parametrize("end", [b"", b'="', b'"],"c":""}'])
+def test_t5_a_frame_that_is_a_sealed_message_but_for_its_end_is_read_once(end: bytes) -> None:
+    """Each letter of eight million was given up again, one by one."""
+    desk, extension = Desk(), ExtensionEnd(SEED)
+    desk.paired(extension)
+    last, _again = desk.resumed(extension.pairing, SEED)
+    sent = b'{"t":"data","n":0,"c":"' + b"A" * (8 * 1024 * 1024 - 40) + end
+    assert within(0.2, lambda: refused(last, sent)) == "message"
+
+
+@pytest.mark.parametrize("size", [100, 8000])
+def test_t6_a_counter_has_one_spelling_in_a_frame_of_any_size(size: int) -> None:
+    desk, extension = Desk(), ExtensionEnd(SEED)
+    desk.paired(extension)
+    end, again = desk.resumed(extension.pairing, SEED)
+    assert refused(end, again.seal(b"0" * size).replace(b'"n":0,', b'"n":00,')) == "message"
+
+
 @pytest.mark.parametrize("size", [0, 2900, 3100, 768 * 1024, 6 * 1024 * 1024 - 64])
 def test_a_sealed_message_of_any_size_that_a_host_carries_is_opened(size: int) -> None:
     desk, extension = Desk(), ExtensionEnd(SEED)
