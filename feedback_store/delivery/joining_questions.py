@@ -65,7 +65,7 @@ def ask_proof(connection: Connection, store: Store, project: str, public_key: by
         line = request(connection, "POST", f"/projects/{project}/proof", store, project, asked)
         check_proof(line, project=project, challenge=challenge, public_key=public_key)
     except DeliveryError as error:
-        if error.code != "not_a_collector":
+        if error.code != "not_a_collector" and (error.code == "no_project" or error.code not in _REFUSALS):
             raise
         raise _unproven(connection.address) from error
     except BatchError as error:

@@ -45,6 +45,7 @@ def retyped(team: Team, challenge: str) -> bytes:
 
 NO_ANSWER: dict[str, Proof] = {
     "an earlier version": lambda _team, _asked: (404, {}, b'{"code":"no_such_address"}'),
+    "a refusal that belongs elsewhere": lambda _team, _asked: (403, {}, b'{"code":"key_revoked"}'),
     "any other server": lambda _team, _asked: (200, {}, b"<html>"),
     "an answer of before": lambda team, _asked: (200, {}, signed(team.key, team, CHALLENGE)),
     "an answer for another project": lambda team, asked: (200, {}, signed(team.key, team, asked, project=PROJECT)),
