@@ -83,6 +83,7 @@ class Collectors:
         """Speak to a project's collector at another address. Raises DeliveryError."""
         from feedback_store.delivery import joining  # as in join
 
+        self.address(project)  # of a project of one's own nobody is asked
         return joining.move(address, store=self.store, project=project)
 
     def sender(self, *, on_progress: Tell | None = None, wanted: Callable[[str], bool] = lambda _: True) -> Sender:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -213,6 +214,16 @@ def test_a_key_of_a_project_of_ones_own_that_is_ended_sends_nobody_for_a_code(tm
     told = here("keys", "revoke", "--yes", profile=tmp_path).out
     assert told == "It was revoked and signs nothing more. Another one is made once something is signed.\n"
     sealed(tmp_path)
+
+
+def test_a_project_of_ones_own_is_moved_nowhere_and_nobody_is_asked_about_it(tmp_path: Path) -> None:
+    """It was said of the address that it is another collector."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        moved = here("project", "move", f"http://127.0.0.1:{listening.getsockname()[1]}", profile=tmp_path)
+        listening.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert moved.sentence.startswith("My project is a project of your own: there is no collector to ask.")
 
 
 def test_a_moved_address_that_is_another_teams_collector_is_called_that(desk: Desk, tmp_path: Path) -> None:
